@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built with the same strict settings; see docs/ARCHITECTURE.md.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A plugin: one folder under Sources/Plugins. It sees EngineCore and what it names here, never another plugin.
+func plugin(_ name: String, needs: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: ["EngineCore"] + needs, path: "Sources/Plugins/\(name)",
+    exclude: ["README.md", "sample.json"], swiftSettings: strict)
+}
+
+func tests(_ name: String, path: String? = nil, needs: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: needs + ["EngineCore", "Support"], path: path ?? "Tests/\(name)",
+    swiftSettings: strict)
+}
+
+func pluginTests(_ name: String, needs: [Target.Dependency] = []) -> Target {
+  tests("\(name)Tests", path: "Tests/Plugins/\(name)Tests", needs: [.target(name: name)] + needs)
+}
+
+let package = Package(
+  name: "tickwire",
+  products: [
+    .executable(name: "engined", targets: ["engined"]),
+    .executable(name: "enginectl", targets: ["enginectl"]),
+    .library(name: "EngineCore", targets: ["EngineCore"]),
+    .library(name: "BinaryProtocol", targets: ["BinaryProtocol"]),
+    .library(name: "Plugins", targets: ["Plugins"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    // The core: standard library and Synchronization only, plus a few system calls.
+    .target(name: "CPlatform", path: "Sources/EngineCore/CPlatform"),
+    .target(
+      name: "EngineCore", dependencies: ["CPlatform"], path: "Sources/EngineCore",
+      exclude: ["CPlatform"], swiftSettings: strict),
+    .target(name: "BinaryProtocol", dependencies: ["EngineCore"], swiftSettings: strict),
+
+    // Libraries that plugins share.
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Plugins/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "Transport", dependencies: ["BinaryProtocol", "EngineCore"] + nio,
+      path: "Sources/Plugins/Transport", swiftSettings: strict),
+
+    // Plugins: one line each, and one line in Registry/AllPlugins.swift.
+    plugin("Generator"),
+    plugin("Probe"),
+    plugin("Replay", needs: ["CZlib"]),
+    .target(
+      name: "Plugins", dependencies: ["EngineCore", "Generator", "Probe", "Replay"],
+      path: "Sources/Plugins/Registry", swiftSettings: strict),
+
+    // Programs.
+    .executableTarget(
+      name: "engined",
+      dependencies: ["EngineCore", "BinaryProtocol", "Plugins", "Transport", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "enginectl",
+      dependencies: ["EngineCore", "BinaryProtocol", "Transport", argumentParser],
+      swiftSettings: strict),
+
+    // Tests: one target a module. Support holds the clock, the bus and the plugins that tests share.
+    .target(
+      name: "Support", dependencies: ["EngineCore"], path: "Tests/Support", swiftSettings: strict),
+    tests("EngineCoreTests", needs: []),
+    tests("BinaryProtocolTests", needs: ["BinaryProtocol"]),
+    tests(
+      "TransportTests", path: "Tests/Plugins/TransportTests",
+      needs: ["Transport", "BinaryProtocol"] + nio),
+    pluginTests("Generator"),
+    pluginTests("Probe"),
+    pluginTests("Replay"),
+    tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"]),
+    tests("TidyTests", needs: ["Plugins"]),
+  ]
+)

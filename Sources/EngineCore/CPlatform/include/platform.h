@@ -1,0 +1,43 @@
+// System calls and instructions that Swift cannot reach by itself. Nothing here keeps state.
+#ifndef TICKWIRE_PLATFORM_H
+#define TICKWIRE_PLATFORM_H
+
+#include <stdint.h>
+
+// Sleeps while *word == expected, at most timeout_ns (negative: for ever). Returns 0 when woken, 1 on timeout
+// or when the word had changed before.
+int tw_futex_wait(uint32_t *word, uint32_t expected, int64_t timeout_ns);
+
+// Wakes at most count sleepers of the word.
+void tw_futex_wake(uint32_t *word, int count);
+
+// Makes tw_membarrier usable by this process; 0 when the kernel has it.
+int tw_membarrier_register(void);
+
+// A full memory barrier on every running thread of this process.
+void tw_membarrier(void);
+
+// Tells the processor that this is a spin loop.
+static inline void tw_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+// Keeps the compiler from moving memory accesses across; no instruction.
+static inline void tw_compiler_barrier(void) { __asm__ __volatile__("" ::: "memory"); }
+
+// Nanoseconds of CLOCK_REALTIME, CLOCK_MONOTONIC, and of CPU time used by this process.
+int64_t tw_realtime_ns(void);
+int64_t tw_monotonic_ns(void);
+int64_t tw_process_cpu_ns(void);
+
+// Pins the calling thread to one CPU; 0 on success.
+int tw_pin_thread(int cpu);
+
+// Names the calling thread (15 characters at most) for ps and debuggers.
+void tw_name_thread(const char *name);
+
+#endif

@@ -1,0 +1,1 @@
+// The composition: bus, host and clock.
