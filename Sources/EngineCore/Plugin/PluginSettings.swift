@@ -1,2 +1,0 @@
-public protocol PluginSettings: Sendable, Equatable {
-}
