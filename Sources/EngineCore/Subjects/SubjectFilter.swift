@@ -89,32 +89,3 @@ public struct SubjectFilter: Sendable {
     return named.contains { $0.matches(subject) }
   }
 }
-
-/// Finds what somebody may have meant.
-public enum Spelling {
-  /// The name with the fewest edits, when they are few enough for a slip of the pen.
-  public static func nearest(to word: String, in names: [String]) -> String? {
-    let limit = max(word.count / 3, 1)
-    var best: (name: String, edits: Int)?
-    for name in names.prefix(10_000) where abs(name.count - word.count) <= limit {
-      let edits = distance(Array(word.lowercased()), Array(name.lowercased()))
-      if edits <= limit, edits < best?.edits ?? .max { best = (name, edits) }
-    }
-    return best?.name
-  }
-
-  /// Levenshtein's distance.
-  static func distance(_ a: [Character], _ b: [Character]) -> Int {
-    var row = Array(0...b.count)
-    for i in 0..<a.count {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in 0..<b.count {
-        let next = a[i] == b[j] ? diagonal : min(diagonal, row[j], row[j + 1]) + 1
-        diagonal = row[j + 1]
-        row[j + 1] = next
-      }
-    }
-    return row[b.count]
-  }
-}
