@@ -26,8 +26,8 @@ static inline void tw_pause(void) {
 #endif
 }
 
-// Keeps the compiler from moving memory accesses across; no instruction.
-static inline void tw_compiler_barrier(void) { __asm__ __volatile__("" ::: "memory"); }
+// Lets another thread run on this processor.
+void tw_yield(void);
 
 // Nanoseconds of CLOCK_REALTIME, CLOCK_MONOTONIC, and of CPU time used by this process.
 int64_t tw_realtime_ns(void);

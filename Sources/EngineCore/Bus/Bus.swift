@@ -1,0 +1,233 @@
+internal import CPlatform
+public import Synchronization
+
+/// The ordered log in memory that everything flows through: one bounded ring, one sequence, many
+/// publishers, one cursor a reader.
+///
+/// A publisher writes into the ring under a short lock (or without one, when it is the only one)
+/// and raises `published`; readers follow it. Lossless readers gate the ring: publishers get no
+/// room past the slowest of them. The others copy and notice by themselves when they were lapped.
+public final class Bus: Sendable {
+  /// Identifies this log: positions of another epoch mean nothing here.
+  public let epoch: UInt64
+  public let capacity: Int
+  /// How far sources may run ahead of the slowest reader that publishes itself: what is left of
+  /// the ring is room for what such readers derive.
+  @usableFromInline let sourceWindow: UInt64
+
+  @usableFromInline let ring: Ring
+  @usableFromInline let cells: SequenceTable
+  // Cells looked up once: each is a pointer into the table.
+  @usableFromInline let published: SequenceCell
+  @usableFromInline let claimed: SequenceCell
+  @usableFromInline let lock: SequenceCell
+  /// Highest sequence that anyone, and that sources may write, as last computed. Guarded by the
+  /// lock, or owned by the exclusive publisher.
+  @usableFromInline let limit: SequenceCell
+  @usableFromInline let sourceLimit: SequenceCell
+  /// Kinds that sleepers wait for, as a mask; 0 when nobody sleeps.
+  @usableFromInline let sleeping: SequenceCell
+  /// The cursor position past which a sleeping source wants to be woken; `max` when none sleeps.
+  @usableFromInline let roomWanted: SequenceCell
+  let readers: Mutex<ReaderTable>
+
+  static let reservedCells = 8
+  /// Subscriptions at one time at most.
+  public static let readersMax = 1016
+
+  /// - Parameters:
+  ///   - capacity: slots, a power of two from 16.
+  ///   - lastSequence: the last event of the recovered log; the next one gets the number after it.
+  public init(capacity: Int = 131_072, epoch: UInt64, lastSequence: UInt64 = 0) {
+    precondition(capacity >= 16, "a bus has at least 16 slots")
+    self.epoch = epoch
+    self.capacity = capacity
+    sourceWindow = UInt64(capacity / 4)
+    ring = Ring(capacity: capacity)
+    cells = SequenceTable(count: Self.reservedCells + Self.readersMax)
+    published = cells[0]
+    claimed = cells[1]
+    lock = cells[2]
+    limit = cells[3]
+    sourceLimit = cells[4]
+    sleeping = cells[5]
+    roomWanted = cells[6]
+    readers = Mutex(ReaderTable(cellCount: Self.readersMax, firstCell: Self.reservedCells))
+    published.storeRelaxed(lastSequence)
+    claimed.storeRelaxed(lastSequence)
+    limit.storeRelaxed(lastSequence)
+    sourceLimit.storeRelaxed(lastSequence)
+    roomWanted.storeRelaxed(.max)
+    _ = AsymmetricBarrier.isAvailable
+  }
+
+  /// The last published sequence.
+  @inlinable public var lastSequence: UInt64 { published.acquire() }
+
+  /// The oldest sequence that can still be read.
+  public var firstSequence: UInt64 {
+    let claimed = claimed.relaxed()
+    return claimed >= UInt64(capacity) ? claimed - UInt64(capacity) + 1 : 1
+  }
+
+  /// A way to publish. `isExclusive` promises that it is the only one of this bus: it is faster.
+  public func publisher(
+    role: PublisherRole = .source, isExclusive: Bool = false
+  ) -> Publisher {
+    Publisher(bus: self, role: role, isExclusive: isExclusive)
+  }
+
+  // MARK: Limits
+
+  /// Computes anew how far may be written. Called by who may publish now.
+  @usableFromInline func refreshLimits(wanted: UInt64) {
+    let last = published.relaxed()
+    var slowest = last
+    var slowestDeriving = last
+    readers.withLock { readers in
+      for gate in readers.gates {
+        let cursor = cells[gate.cell].acquire()
+        slowest = min(slowest, cursor)
+        if gate.isDeriving { slowestDeriving = min(slowestDeriving, cursor) }
+      }
+    }
+    limit.storeRelaxed(slowest + UInt64(capacity))
+    sourceLimit.storeRelaxed(
+      min(slowest + UInt64(capacity), slowestDeriving + sourceWindow))
+    // A sleeping reader that none of the new events concerns still holds the ring.
+    if wanted > slowest + UInt64(capacity / 2) { wake(kinds: .max) }
+  }
+
+  /// How many events a source can publish now without being held back.
+  public func roomForSources() -> Int {
+    let last = published.relaxed()
+    var room = sourceLimit.relaxed()
+    if room < last + sourceWindow / 2 {
+      acquireLock()
+      refreshLimits(wanted: last)
+      room = sourceLimit.relaxed()
+      lock.release(0)
+    }
+    return room > last ? Int(room - last) : 0
+  }
+
+  @usableFromInline func acquireLock() {
+    var attempts = 0
+    while !lock.tryLock() {
+      // The holder needs some tens of nanoseconds, unless it lost its processor: then give ours.
+      attempts += 1
+      if attempts < 64 { tw_pause() } else { tw_yield() }
+    }
+  }
+
+  // MARK: Sleeping and waking
+
+  /// Wakes sleepers that wait for one of the kinds, a mask.
+  @usableFromInline func wake(kinds: UInt64) {
+    let parkers = readers.withLock { readers in
+      let awake = readers.sleepers.filter { $0.kinds & kinds != 0 }
+      readers.sleepers.removeAll { $0.kinds & kinds != 0 }
+      storeSleepers(readers)
+      return awake
+    }
+    for sleeper in parkers { sleeper.parker.unpark() }
+  }
+
+  /// Called by a reader whose cursor passed `roomWanted`.
+  @usableFromInline func wakeSources() {
+    let parkers = readers.withLock { readers in
+      let awake = readers.sleepers.filter { $0.roomWanted != .max }
+      readers.sleepers.removeAll { $0.roomWanted != .max }
+      storeSleepers(readers)
+      return awake
+    }
+    for sleeper in parkers { sleeper.parker.unpark() }
+  }
+
+  private func storeSleepers(_ readers: borrowing ReaderTable) {
+    sleeping.storeRelaxed(readers.sleepers.reduce(0) { $0 | $1.kinds })
+    roomWanted.storeRelaxed(readers.sleepers.reduce(.max) { min($0, $1.roomWanted) })
+  }
+
+  /// Sleeps until an event of one of the kinds is published, sources have room again, someone
+  /// unparks the parker, or `nanos` have gone by (nil: no limit).
+  ///
+  /// - Parameters:
+  ///   - kinds: mask of event kinds; 0 when only the rest counts.
+  ///   - isWaitingForRoom: wake up when about a quarter of the sources' window is free.
+  ///   - isIdle: looked at once more after everyone can see the sleeper; false: do not sleep.
+  public func sleep(
+    _ parker: Parker, kinds: UInt32, isWaitingForRoom: Bool, nanos: Int64?, isIdle: () -> Bool
+  ) {
+    let last = published.relaxed()
+    let wanted = isWaitingForRoom ? last &- min(last, sourceWindow / 2) : .max
+    let id = readers.withLock { readers in
+      let id = readers.addSleeper(parker, kinds: UInt64(kinds), roomWanted: wanted)
+      storeSleepers(readers)
+      return id
+    }
+    // Pairs with the plain loads of publishers and readers: after this, either they see the
+    // sleeper or we see what they published.
+    AsymmetricBarrier.heavy()
+    if isIdle() { parker.park(nanos: nanos) }
+    readers.withLock { readers in
+      readers.sleepers.removeAll { $0.id == id }
+      storeSleepers(readers)
+    }
+  }
+
+  /// Called by publishers after they published, with the kinds as a mask when it is known.
+  @inlinable func wakeIfSleeping(kinds: @autoclosure () -> UInt64) {
+    atomicMemoryFence(ordering: .acquiringAndReleasing)
+    let waiting = sleeping.relaxed()
+    if waiting != 0 {
+      let kinds = kinds()
+      if waiting & kinds != 0 { wake(kinds: kinds) }
+    }
+  }
+
+  /// Called by readers after their cursor moved.
+  @inlinable func cursorMoved(from old: UInt64, to new: UInt64) {
+    atomicMemoryFence(ordering: .acquiringAndReleasing)
+    let wanted = roomWanted.relaxed()
+    if new >= wanted, old < wanted { wakeSources() }
+  }
+}
+
+/// Whose events these are.
+public enum PublisherRole: Sendable {
+  /// News from outside: held back early, so that derived events always find room.
+  case source
+  /// Made from events of this bus.
+  case deriving
+}
+
+/// Readers that hold the ring, and threads that sleep. Guarded by the bus.
+struct ReaderTable: Sendable {
+  struct Gate: Sendable {
+    var cell: Int
+    var isDeriving: Bool
+  }
+
+  struct Sleeper: Sendable {
+    var id: UInt64
+    var parker: Parker
+    var kinds: UInt64
+    var roomWanted: UInt64
+  }
+
+  var gates: [Gate] = []
+  var sleepers: [Sleeper] = []
+  var freeCells: [Int]
+  private var nextID: UInt64 = 0
+
+  init(cellCount: Int, firstCell: Int) {
+    freeCells = (firstCell..<firstCell + cellCount).reversed()
+  }
+
+  mutating func addSleeper(_ parker: Parker, kinds: UInt64, roomWanted: UInt64) -> UInt64 {
+    nextID += 1
+    sleepers.append(Sleeper(id: nextID, parker: parker, kinds: kinds, roomWanted: roomWanted))
+    return nextID
+  }
+}

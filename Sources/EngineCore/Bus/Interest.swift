@@ -1,0 +1,73 @@
+/// Which events a reader wants: a set of kinds, a set of instruments, and of bars a set of specs.
+///
+/// Bitmaps over dense ids, so that an event that does not match costs a few nanoseconds.
+public struct Interest: Sendable, Equatable {
+  /// Bit n is kind n.
+  @usableFromInline var kinds: UInt32
+  /// Nil: every instrument, and every event that has none.
+  @usableFromInline var instruments: IDSet?
+  /// Nil: every spec.
+  @usableFromInline var specs: IDSet?
+
+  @inlinable
+  public init(
+    kinds: Set<EventKind>, instruments: [InstrumentID]? = nil, specs: [SpecID]? = nil
+  ) {
+    self.kinds = kinds.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+    self.instruments = instruments.map { IDSet($0.map(\.raw)) }
+    self.specs = specs.map { IDSet($0.map { UInt32($0.raw) }) }
+  }
+
+  /// Everything on the bus.
+  public static var everything: Interest { Interest(kinds: Set(EventKind.allCases)) }
+
+  /// Bit n is kind n.
+  @inlinable public var kindMask: UInt32 { kinds }
+
+  /// True when every event matches, so that nothing needs to be looked at.
+  @inlinable public var isEverything: Bool {
+    instruments == nil && specs == nil
+      && kinds == EventKind.allCases.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+  }
+
+  @inlinable
+  public func matches(_ event: borrowing Event) -> Bool {
+    matches(head: event.head)
+  }
+
+  @inlinable
+  func matches(head: UInt64) -> Bool {
+    guard kinds >> UInt32(truncatingIfNeeded: head & 0xFF) & 1 != 0 else { return false }
+    if let instruments, !instruments.contains(UInt32(truncatingIfNeeded: head >> 32)) {
+      return false
+    }
+    if let specs, UInt8(truncatingIfNeeded: head) == EventKind.bar.rawValue,
+      !specs.contains(UInt32(UInt16(truncatingIfNeeded: head >> 16)))
+    {
+      return false
+    }
+    return true
+  }
+}
+
+/// A set of small integers as bits.
+public struct IDSet: Sendable, Equatable {
+  @usableFromInline var words: [UInt64] = []
+
+  @inlinable public init(_ ids: [UInt32]) {
+    for id in ids { insert(id) }
+  }
+
+  @inlinable public mutating func insert(_ id: UInt32) {
+    let word = Int(id >> 6)
+    if word >= words.count {
+      words.append(contentsOf: repeatElement(0, count: word + 1 - words.count))
+    }
+    words[word] |= 1 << UInt64(id & 63)
+  }
+
+  @inlinable public func contains(_ id: UInt32) -> Bool {
+    let word = Int(id >> 6)
+    return word < words.count && words[word] >> UInt64(id & 63) & 1 != 0
+  }
+}

@@ -1,0 +1,60 @@
+internal import CPlatform
+internal import Synchronization
+
+/// Puts one thread to sleep until another has something for it.
+///
+/// A permit is never lost: `unpark` before `park` makes the next `park` return at once.
+/// Invariant: the word is allocated for the life of the parker, which both sides keep alive.
+@safe public final class Parker: @unchecked Sendable {
+  private let word: UnsafeMutablePointer<Atomic<UInt32>>
+  private static let empty: UInt32 = 0
+  private static let notified: UInt32 = 1
+  private static let parked: UInt32 = 2
+
+  public init() {
+    unsafe word = .allocate(capacity: 1)
+    unsafe word.initialize(to: Atomic(Self.empty))
+  }
+
+  deinit {
+    unsafe word.deinitialize(count: 1)
+    unsafe word.deallocate()
+  }
+
+  /// Sleeps until `unpark`, at most `nanos` (nil: without limit). Only the owning thread calls it.
+  public func park(nanos: Int64?) {
+    // Safe: the word lives as long as self.
+    let entered = unsafe word.pointee.compareExchange(
+      expected: Self.empty, desired: Self.parked, ordering: .acquiringAndReleasing)
+    if entered.exchanged {
+      let raw = unsafe UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)
+      _ = unsafe tw_futex_wait(raw, Self.parked, nanos ?? -1)
+    }
+    _ = unsafe word.pointee.exchange(Self.empty, ordering: .acquiring)
+  }
+
+  /// Wakes the thread, or makes its next `park` return at once. Any thread may call it.
+  public func unpark() {
+    // Safe: the word lives as long as self.
+    if unsafe word.pointee.exchange(Self.notified, ordering: .releasing) == Self.parked {
+      let raw = unsafe UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)
+      unsafe tw_futex_wake(raw, 1)
+    }
+  }
+}
+
+/// Full barriers on all threads: lets publishers get by without any. The one that goes to sleep
+/// pays (about a quarter of a microsecond).
+enum AsymmetricBarrier {
+  /// False where the kernel lacks it: then publishers must use a full barrier themselves.
+  static let isAvailable: Bool = tw_membarrier_register() == 0
+
+  /// The side that pays.
+  static func heavy() {
+    if isAvailable {
+      tw_membarrier()
+    } else {
+      atomicMemoryFence(ordering: .sequentiallyConsistent)
+    }
+  }
+}

@@ -1,0 +1,167 @@
+internal import Synchronization
+
+/// Names of everything that events refer to by number: instruments, sources, specs, rules, texts.
+///
+/// Append-only: an id once given keeps its meaning. Any thread may define and look up; the hot
+/// path carries only ids. What is new here is announced on the bus as `definition` events before
+/// the first event that can use it (see `Announcer`).
+public final class Catalog: Sendable {
+  private let state = Mutex(State())
+  /// How many definitions exist: compared with what was announced, without a lock.
+  let definitionCount = Atomic<Int>(0)
+
+  private struct State {
+    var texts: [String] = []
+    var textIDs: [String: UInt32] = [:]
+    var instruments: [Instrument] = []
+    var instrumentIDs: [String: UInt32] = [:]
+    var names: [DefinitionNamespace: [TextID]] = [:]
+    var nameIDs: [DefinitionNamespace: [String: UInt32]] = [:]
+    var definitions: [Definition] = []
+    var announcedTexts: Set<UInt32> = []
+
+    mutating func text(_ text: String) -> TextID {
+      if let id = textIDs[text] { return TextID(id) }
+      texts.append(text)
+      let id = UInt32(texts.count)
+      textIDs[text] = id
+      return TextID(id)
+    }
+  }
+
+  public init() {}
+
+  /// The id of the instrument with this key, defined now if it is new. A known instrument keeps
+  /// its first definition.
+  @discardableResult
+  public func define(_ instrument: Instrument) -> InstrumentID {
+    let (id, count) = state.withLock { state in
+      let key = instrument.key
+      if let id = state.instrumentIDs[key] { return (id, state.definitions.count) }
+      state.instruments.append(instrument)
+      let id = UInt32(state.instruments.count)
+      state.instrumentIDs[key] = id
+      state.definitions.append(
+        Definition(
+          namespace: .instrument, id: id, text: state.text(key),
+          pricePrecision: UInt8(clamping: instrument.pricePrecision),
+          sizePrecision: UInt8(clamping: instrument.sizePrecision)))
+      return (id, state.definitions.count)
+    }
+    definitionCount.store(count, ordering: .releasing)
+    return InstrumentID(id)
+  }
+
+  /// The id of a plain text, announced as a text of its own: reasons, names of subscribers.
+  public func intern(_ text: String) -> TextID {
+    guard !text.isEmpty else { return .none }
+    let (id, count) = state.withLock { state in
+      let id = state.text(text)
+      if state.announcedTexts.insert(id.raw).inserted {
+        state.definitions.append(Definition(namespace: .text, id: id.raw, text: id))
+      }
+      return (id, state.definitions.count)
+    }
+    definitionCount.store(count, ordering: .releasing)
+    return id
+  }
+
+  /// The id of a source, defined now if it is new; nil past 65,535 sources.
+  public func source(_ name: String) -> SourceID? {
+    define(name, in: .source, limit: UInt32(UInt16.max)).map { SourceID(UInt16($0)) }
+  }
+
+  /// The id of a bar spec, defined now if it is new; nil past 65,535 specs.
+  public func spec(_ name: String) -> SpecID? {
+    define(name, in: .spec, limit: UInt32(UInt16.max)).map { SpecID(UInt16($0)) }
+  }
+
+  /// The id of an alert rule, defined now if it is new.
+  public func rule(_ name: String) -> RuleID? {
+    define(name, in: .rule, limit: .max).map { RuleID($0) }
+  }
+
+  private func define(
+    _ name: String, in namespace: DefinitionNamespace, limit: UInt32
+  ) -> UInt32? {
+    let (id, count) = state.withLock { state -> (UInt32?, Int) in
+      if let id = state.nameIDs[namespace]?[name] { return (id, state.definitions.count) }
+      let id = UInt32(state.names[namespace, default: []].count + 1)
+      guard id <= limit else { return (nil, state.definitions.count) }
+      let text = state.text(name)
+      state.names[namespace, default: []].append(text)
+      state.nameIDs[namespace, default: [:]][name] = id
+      state.definitions.append(Definition(namespace: namespace, id: id, text: text))
+      return (id, state.definitions.count)
+    }
+    definitionCount.store(count, ordering: .releasing)
+    return id
+  }
+
+  // MARK: Looking up
+
+  public var instrumentCount: Int { state.withLock { $0.instruments.count } }
+
+  public func instrument(_ id: InstrumentID) -> Instrument? {
+    state.withLock { state in
+      id.raw >= 1 && id.raw <= state.instruments.count ? state.instruments[Int(id.raw) - 1] : nil
+    }
+  }
+
+  /// By key: `SYMBOL` or `SYMBOL@VENUE`.
+  public func instrument(key: String) -> InstrumentID? {
+    state.withLock { $0.instrumentIDs[key].map { InstrumentID($0) } }
+  }
+
+  /// All instruments in order of their ids.
+  public func instruments() -> [Instrument] { state.withLock { $0.instruments } }
+
+  public func text(_ id: TextID) -> String? {
+    state.withLock { state in
+      id.raw >= 1 && id.raw <= state.texts.count ? state.texts[Int(id.raw) - 1] : nil
+    }
+  }
+
+  /// The name of an id in a namespace; of an instrument, its key.
+  public func name(_ id: UInt32, in namespace: DefinitionNamespace) -> String? {
+    switch namespace {
+    case .instrument: return instrument(InstrumentID(id))?.key
+    case .text: return text(TextID(id))
+    case .spec, .source, .rule:
+      return state.withLock { state in
+        guard let names = state.names[namespace], id >= 1, id <= names.count else { return nil }
+        return state.texts[Int(names[Int(id) - 1].raw) - 1]
+      }
+    }
+  }
+
+  /// The id of a name, when it is defined.
+  public func id(of name: String, in namespace: DefinitionNamespace) -> UInt32? {
+    state.withLock { state in
+      switch namespace {
+      case .instrument: state.instrumentIDs[name]
+      case .text: state.textIDs[name]
+      case .spec, .source, .rule: state.nameIDs[namespace]?[name]
+      }
+    }
+  }
+
+  /// All names of a namespace in order of their ids.
+  public func names(in namespace: DefinitionNamespace) -> [String] {
+    state.withLock { state in
+      switch namespace {
+      case .instrument: state.instruments.map(\.key)
+      case .text: state.texts
+      case .spec, .source, .rule:
+        (state.names[namespace] ?? []).map { state.texts[Int($0.raw) - 1] }
+      }
+    }
+  }
+
+  /// The definitions from that index on, in the order in which they were made.
+  func definitions(from index: Int) -> [Definition] {
+    state.withLock { state in
+      index < state.definitions.count ? Array(state.definitions[index...]) : []
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// What a plugin type is, for the start order, the checks, the docs and `enginectl`.
+public struct PluginManifest: Sendable {
+  /// Type name in `plugins.json`: lower case, with dashes.
+  public var kind: String
+  /// One line for people.
+  public var summary: String
+  public var consumes: Set<EventKind>
+  public var produces: Set<EventKind>
+  /// True when `produce` does something: sources start last and stop first.
+  public var isSource: Bool
+  /// The commands that `handle` takes.
+  public var commands: [PluginCommandDescription]
+
+  public init(
+    kind: String, summary: String, consumes: Set<EventKind> = [], produces: Set<EventKind> = [],
+    isSource: Bool = false, commands: [PluginCommandDescription] = []
+  ) {
+    self.kind = kind
+    self.summary = summary
+    self.consumes = consumes
+    self.produces = produces
+    self.isSource = isSource
+    self.commands = commands
+  }
+}
+
+/// A command that a plugin takes while it runs.
+public struct PluginCommandDescription: Sendable {
+  public var name: String
+  /// One line for people, with the arguments.
+  public var summary: String
+
+  public init(_ name: String, _ summary: String) {
+    self.name = name
+    self.summary = summary
+  }
+}
