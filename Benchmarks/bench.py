@@ -190,6 +190,8 @@ def measure_once(system, workload_name, case, options, seconds):
 def describe(result, metric):
     if "error" in result:
         return f"FAILED: {result['error']}"
+    if metric == "allocations":
+        return f"{result['allocations']} allocations in {result['events']} events"
     if metric == "latency":
         return f"p50 {result['p50_ns'] / 1e3:.2f} p99 {result['p99_ns'] / 1e3:.2f} µs"
     return f"{result['rate'] / 1e6:.1f} M/s"
@@ -312,14 +314,25 @@ def latency_row(name, good, bases):
     return cells
 
 
+def allocation_row(name, good, bases):
+    return [spread([r["allocations_per_10k"] for r in good[name]], 1)] + [""] * len(bases)
+
+
+# By metric: the columns of figures, what is added to the heading of a ratio, and what makes a row.
+METRICS = {
+    "rate": (["million/s"], "", rate_row),
+    "latency": (["p50", "p99", "p99.9", "max"], " p50 / p99", latency_row),
+    "allocations": (["per 10,000"], "", allocation_row),
+}
+
+
 def print_workload(name, workload, cases):
-    """One table a payload (or the like): a row for each case and system, a ratio to each base."""
-    latency = workload["metric"] == "latency"
+    """A row for each case and system, with a ratio to each peer."""
+    figures, heading, row = METRICS[workload["metric"]]
     found = {system for systems in cases.values() for system in systems}
     bases = [FLOOR] + sorted(s for s in found if s != FLOOR and not s.startswith("tickwire"))
     bases = [base for base in bases if base in found]
-    figures = ["p50", "p99", "p99.9", "max"] if latency else ["million/s"]
-    ratios = [f"÷ {base}" + (" p50 / p99" if latency else "") for base in bases]
+    ratios = [f"÷ {base}{heading}" for base in bases]
     rows = []
     for case, by_system in cases.items():
         label = " ".join(str(value) for _, value in case)
@@ -329,7 +342,7 @@ def print_workload(name, workload, cases):
             note = f" ({failed} failed)" if failed else ""
             cells = [""] * (len(figures) + len(bases))
             if good[system]:
-                cells = (latency_row if latency else rate_row)(system, good, bases)
+                cells = row(system, good, bases)
             rows.append([label, system + note, *cells])
     print(f"{name}: {workload['title']}: median (min–max)\n")
     print_table(["case", "system", *figures, *ratios], rows)

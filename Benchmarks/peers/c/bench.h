@@ -10,10 +10,14 @@
 #define PAYLOAD_WORDS 8
 #endif
 
+#ifndef SLOT_BYTES
+#define SLOT_BYTES (PAYLOAD_WORDS * 8)
+#endif
+
 // seq, header, price, size, ts_event, ts_recv, venue_seq, aux; or one word as in the Disruptor's
-// own performance tests.
+// own performance tests. In a slot that may be wider, as a bus needs for its longer events.
 struct record {
-  uint64_t words[PAYLOAD_WORDS];
+  _Alignas(SLOT_BYTES) uint64_t words[PAYLOAD_WORDS];
 };
 
 enum { WORD_TS_EVENT = PAYLOAD_WORDS == 8 ? 4 : 0 };

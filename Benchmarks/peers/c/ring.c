@@ -240,7 +240,8 @@ int main(int argc, char **argv) {
   struct options o;
   options_parse(&o, argc, argv);
   if (o.park && !gates_open()) fail("parking needs membarrier(2)", "Linux 4.14 or later");
-  const char *system = strcmp(o.variant, "split") == 0 ? "c-split" : "c-ring";
+  const char *system = SLOT_BYTES == 128 ? "c-wide" : "c-ring";
+  if (strcmp(o.variant, "split") == 0) system = "c-split";
   struct result result;
   if (!strcmp(o.workload, "W1")) result = run_w1(&o);
   else if (!strcmp(o.workload, "lat200k")) result = run_lat200k(&o);
