@@ -74,7 +74,7 @@ struct Reader {
 /// A publisher's loop: waits when the ring is full.
 struct Writer: ~Copyable {
   private let bus: Bus
-  private var publisher: Publisher
+  private let publisher: Publisher
   private let parks: Bool
   private let parker = Parker()
 

@@ -266,7 +266,7 @@ public final class Host: Sendable {
 
   func flush(_ state: inout HostState) {
     guard !state.unsent.isEmpty, services.announcer.announce() else { return }
-    var publisher = services.bus.publisher(role: .deriving)
+    let publisher = services.bus.publisher(role: .deriving)
     state.unsent.removeFirst(publisher.publish(state.unsent.span))
   }
 }

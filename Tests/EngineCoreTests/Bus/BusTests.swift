@@ -7,7 +7,7 @@ struct BusTests {
   static let trades = Interest(kinds: [.trade])
 
   static func publish(_ range: Range<Int>, on bus: Bus, as make: (Int) -> Event) -> Int {
-    var publisher = bus.publisher()
+    let publisher = bus.publisher()
     return publisher.publish(range.map(make).span)
   }
 
@@ -37,8 +37,8 @@ struct BusTests {
     #expect(Self.publish(0..<100, on: bus) { Ticks.trade($0) } == 64)
     #expect(Self.publish(64..<100, on: bus) { Ticks.trade($0) } == 0)
     var seen = 0
-    #expect(reader.poll { batch in seen = batch.count } == 5)
-    #expect(seen == 5)
+    let passed = reader.poll { batch in seen = batch.count }
+    #expect(passed == 5 && seen == 5)
     #expect(Self.publish(64..<100, on: bus) { Ticks.trade($0) } == 5)
   }
 
@@ -102,7 +102,7 @@ struct BusTests {
       SubscriptionRequest(.everything, policy: .conflate), name: "c")
     _ = Self.publish(1..<11, on: bus) { Ticks.quote($0) }
     let prices = [5, 9, 2, 7]
-    var publisher = bus.publisher()
+    let publisher = bus.publisher()
     for price in prices { _ = publisher.publish(Ticks.trade(price)) }
     _ = publisher.publish(Ticks.trade(1, instrument: 2))
     let events = Self.drain(reader)
@@ -138,8 +138,9 @@ struct BusTests {
     func start(_ position: StartPosition) throws -> [Event] {
       let reader = try bus.subscribe(
         SubscriptionRequest(.everything, start: position), name: "r")
-      defer { reader.close() }
-      return Self.drain(reader)
+      let events = Self.drain(reader)
+      reader.close()
+      return events
     }
     #expect(try start(.live).isEmpty)
     #expect(try start(.oldest).map(\.sequence) == Array(1...10))
@@ -158,13 +159,17 @@ struct BusTests {
     let bus = Bus(capacity: 64, epoch: 7)
     let deriving = try bus.subscribe(
       SubscriptionRequest(Self.trades), name: "bars", isDeriving: true)
-    var source = bus.publisher(role: .source)
-    var derived = bus.publisher(role: .deriving)
-    #expect(source.publish((0..<64).map { Ticks.trade($0) }.span) == 16)
+    let source = bus.publisher(role: .source)
+    let derived = bus.publisher(role: .deriving)
+    let ticks = (0..<64).map { Ticks.trade($0) }
+    let fromSource = source.publish(ticks.span)
+    #expect(fromSource == 16)
     #expect(bus.roomForSources() == 0)
-    #expect(derived.publish((0..<64).map { Ticks.bar($0) }.span) == 48)
+    let fromReader = derived.publish(ticks.span)
+    #expect(fromReader == 48)
     deriving.close()
-    #expect(source.publish((0..<64).map { Ticks.trade($0) }.span) == 64)
+    let afterwards = source.publish(ticks.span)
+    #expect(afterwards == 64)
   }
 
   @Test("no more readers than the bus has room for")
@@ -174,12 +179,11 @@ struct BusTests {
     for _ in 0..<Bus.readersMax {
       readers.append(try bus.subscribe(SubscriptionRequest(.everything), name: "r"))
     }
+    let request = SubscriptionRequest(.everything)
     #expect(throws: SubscribeError.tooManyReaders) {
-      try bus.subscribe(SubscriptionRequest(.everything), name: "r")
+      _ = try bus.subscribe(request, name: "one too many")
     }
     readers[3].close()
-    #expect(throws: Never.self) {
-      try bus.subscribe(SubscriptionRequest(.everything), name: "r")
-    }
+    _ = try bus.subscribe(request, name: "again")
   }
 }

@@ -44,7 +44,7 @@ struct BusThreadTests {
   }
 
   static func write(_ numbers: Range<Int>, to bus: Bus, batch: Int) async {
-    var publisher = bus.publisher()
+    let publisher = bus.publisher()
     var next = numbers.lowerBound
     while next < numbers.upperBound {
       let events = (next..<min(next + batch, numbers.upperBound)).map { Ticks.trade($0) }
