@@ -68,6 +68,28 @@ struct CallTests {
     await world.client.close()
   }
 
+  @Test("a stream goes on when its client was dropped, and the line closes after it")
+  func dropped() async throws {
+    let (near, far) = LoopbackTransport.pair()
+    let clock = VirtualClock()
+    var router = CallRouter()
+    router.streaming("count", summary: "Counts.") { _, _, responder in
+      for value: UInt8 in 0..<100 { try await responder.send([value]) }
+    }
+    let server = CallServer(identity: ServerWire.identity, router: router, clock: clock)
+    let serving = Task { await server.serve(far, peer: PeerIdentity(address: "loopback")) }
+    func open() async throws(CallError) -> CallStream {
+      let options = ClientOptions(clientName: "test")
+      let client = try await CallClient.connect(over: near, clock: clock, options: options)
+      return try await client.stream("count", windowBytes: 50)
+    }
+    var seen: [UInt8] = []
+    for try await message in try await open() { seen += message }
+    #expect(seen == Array(0..<100))
+    // Returns only when the line was closed.
+    #expect([.shutDown, .peerClosed].contains(await serving.value.code))
+  }
+
   @Test("a call ends at its deadline on both sides, with no time passing")
   func deadline() async throws {
     let world = try await LoopbackWorld()

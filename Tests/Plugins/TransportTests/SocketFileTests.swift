@@ -25,7 +25,9 @@ struct SocketFileTests {
 
   @Test("a socket is private from the moment it is bound, before it listens")
   func privateFromBind() throws {
-    let path = try SocketWorld.makeFolder() + "/engine.sock"
+    let folder = try SocketWorld.makeFolder()
+    defer { SocketWorld.removeFolder(folder) }
+    let path = folder + "/engine.sock"
     let file = try SocketFile.claim(path)
     guard case .socket(_, let mode) = try UnixSystem.kind(of: path) else {
       Issue.record("no socket")
@@ -87,7 +89,9 @@ struct SocketFileTests {
 
   @Test("a file that is no socket is left alone")
   func notASocket() throws {
-    let path = try SocketWorld.makeFolder() + "/file"
+    let folder = try SocketWorld.makeFolder()
+    defer { SocketWorld.removeFolder(folder) }
+    let path = folder + "/file"
     let descriptor = try #require(try UnixSystem.openLock(path))
     UnixSystem.closeDescriptor(descriptor)
     #expect(throws: ListenError.notASocket(path: path)) { try SocketFile.claim(path) }
@@ -111,7 +115,9 @@ struct SocketFileTests {
 
   @Test("a socket that another daemon has put in our place is not removed")
   func replaced() throws {
-    let path = try SocketWorld.makeFolder() + "/engine.sock"
+    let folder = try SocketWorld.makeFolder()
+    defer { SocketWorld.removeFolder(folder) }
+    let path = folder + "/engine.sock"
     let first = try SocketFile.claim(path)
     // Moved, not removed, so that the new socket cannot get the number of the old one.
     #expect(unsafe rename(path, path + ".old") == 0)

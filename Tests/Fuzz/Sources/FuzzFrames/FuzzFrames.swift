@@ -1,7 +1,7 @@
 import BinaryProtocol
 
-/// Feeds bytes to the decoder and to both state machines, cut and interleaved with time and handlers
-/// as the bytes themselves say, and checks what must always hold.
+/// Feeds bytes to the decoder and to both state machines, cut and interleaved with time and
+/// handlers as the bytes themselves say, and checks what must always hold.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzFrames(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let input = Array(UnsafeBufferPointer(start: start, count: count))
