@@ -17,6 +17,7 @@ for target in "$@"; do
     -Xlinker --whole-archive "$bin/lib$target.a" -Xlinker --no-whole-archive
   mkdir -p "$here/.build/corpus/$target"
   echo "fuzzing $target for $seconds s"
-  "$bin/$target-fuzz" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
+  # Swift's own crash reporter would end the process before libFuzzer has written the input.
+  SWIFT_BACKTRACE=enable=no "$bin/$target-fuzz" -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 \
     -print_final_stats=1 "$here/.build/corpus/$target" "$here/Corpus/$target"
 done
