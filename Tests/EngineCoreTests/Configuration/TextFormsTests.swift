@@ -102,6 +102,10 @@ import Testing
     }
     #expect(try conflict("*:80", "127.0.0.1:80"))
     #expect(try conflict("localhost:80", "127.0.0.1:80"))
+    #expect(try conflict("[::1]:80", "localhost:80"))
+    #expect(try conflict("[::]:80", "0.0.0.0:80"))
+    #expect(try !conflict("[::1]:80", "127.0.0.1:80"))
+    #expect(try !conflict("0.0.0.0:80", "[::1]:80"))
     #expect(try !conflict("10.0.0.1:80", "127.0.0.1:80"))
     #expect(try !conflict("*:0", "*:0"))
     #expect(try !conflict("*:80", "*:81"))
