@@ -10,6 +10,9 @@ struct SignalWaiter: Sendable {
     var set = Self.handled
     // Safe: the set lives during the call.
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+    // A shell that starts a job in the background has it ignore SIGINT; a signal that is ignored
+    // never arrives, blocked or not.
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
     signal(SIGPIPE, SIG_IGN)
   }
 

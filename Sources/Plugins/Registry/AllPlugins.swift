@@ -1,9 +1,13 @@
 public import EngineCore
+internal import Generator
 internal import Probe
+internal import Replay
 
 /// Every plugin of this build: one line each.
 public let allPlugins: [any Plugin.Type] = [
-  Probe.self
+  Generator.self,
+  Probe.self,
+  Replay.self,
 ]
 
 extension PluginDescription {
