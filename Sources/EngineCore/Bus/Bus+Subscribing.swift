@@ -73,12 +73,12 @@ extension Bus {
     }
   }
 
-  func remove(_ subscription: Subscription) {
+  func remove(_ subscription: Subscription, reusesCell: Bool = true) {
     readers.withLock { readers in
       readers.gates.removeAll { $0.cell == subscription.cell }
       // Whoever stays behind this reader waits no longer.
       cells[subscription.cell].release(.max)
-      readers.freeCells.insert(subscription.cell, at: 0)
+      if reusesCell { readers.freeCells.insert(subscription.cell, at: 0) }
     }
     wakeSources()
   }

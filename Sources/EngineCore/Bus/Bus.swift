@@ -95,7 +95,17 @@ public final class Bus: Sendable {
     sourceLimit.storeRelaxed(
       min(slowest + UInt64(capacity), slowestDeriving + sourceWindow))
     // A sleeping reader that none of the new events concerns still holds the ring.
-    if wanted > slowest + UInt64(capacity / 2) { wake(kinds: .max) }
+    if wanted > min(slowest + UInt64(capacity), slowestDeriving + sourceWindow) {
+      wake(kinds: .max)
+    }
+  }
+
+  /// Whether the ring waits for this reader: no gating cursor is behind its own.
+  func isSlowest(_ subscription: Subscription) -> Bool {
+    let own = subscription.handled
+    return readers.withLock { readers in
+      !readers.gates.contains { cells[$0.cell].acquire() < own }
+    }
   }
 
   /// How many events a source can publish now without being held back.
@@ -104,7 +114,7 @@ public final class Bus: Sendable {
     var room = sourceLimit.relaxed()
     if room < last + sourceWindow / 2 {
       acquireLock()
-      refreshLimits(wanted: last)
+      refreshLimits(wanted: last + sourceWindow / 2)
       room = sourceLimit.relaxed()
       lock.release(0)
     }

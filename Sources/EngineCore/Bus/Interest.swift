@@ -21,6 +21,11 @@ public struct Interest: Sendable, Equatable {
   /// Everything on the bus.
   public static var everything: Interest { Interest(kinds: Set(EventKind.allCases)) }
 
+  /// Time and commands concern no instrument: a set of instruments does not hide them.
+  @inlinable static var engineKinds: UInt32 {
+    1 << UInt32(EventKind.time.rawValue) | 1 << UInt32(EventKind.command.rawValue)
+  }
+
   /// Bit n is kind n.
   @inlinable public var kindMask: UInt32 { kinds }
 
@@ -37,8 +42,11 @@ public struct Interest: Sendable, Equatable {
 
   @inlinable
   func matches(head: UInt64) -> Bool {
-    guard kinds >> UInt32(truncatingIfNeeded: head & 0xFF) & 1 != 0 else { return false }
-    if let instruments, !instruments.contains(UInt32(truncatingIfNeeded: head >> 32)) {
+    let code = UInt32(truncatingIfNeeded: head & 0xFF)
+    guard kinds >> code & 1 != 0 else { return false }
+    if let instruments, !instruments.contains(UInt32(truncatingIfNeeded: head >> 32)),
+      Self.engineKinds >> code & 1 == 0
+    {
       return false
     }
     if let specs, UInt8(truncatingIfNeeded: head) == EventKind.bar.rawValue,

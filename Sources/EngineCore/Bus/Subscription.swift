@@ -21,6 +21,7 @@ public final class Subscription: @unchecked Sendable {
   @usableFromInline let scratch: EventBuffer
   @usableFromInline let isGating: Bool
   @usableFromInline let seesEverything: Bool
+  private let requestedKinds: UInt32
   var conflator: Conflator?
   @usableFromInline var pendingGap: Gap?
   let clock: any EngineClock
@@ -42,6 +43,7 @@ public final class Subscription: @unchecked Sendable {
     interest = request.interest
     isGating = request.policy == .lossless
     seesEverything = request.interest.isEverything
+    requestedKinds = request.interest.kinds
     scratch = EventBuffer(capacity: request.batch)
     conflator = request.policy == .conflate ? Conflator() : nil
   }
@@ -123,11 +125,27 @@ public final class Subscription: @unchecked Sendable {
     bus.cursorMoved(from: old, to: position)
   }
 
+  /// Takes the cursor away from an owner that does not come back. Unlike after `close`, the cell is
+  /// never used again: the owner may still write to it, should it come back after all.
+  func revoke() {
+    guard !isClosed else { return }
+    isClosed = true
+    bus.remove(self, reusesCell: false)
+  }
+
   /// Gives up the cursor. Readers behind this one are free; nothing is delivered any more.
   public func close() {
     guard !isClosed else { return }
     isClosed = true
     bus.remove(self)
+  }
+
+  /// Adds kinds that the lane needs, beside those that the reader asked for.
+  func alsoReads(time: Bool, commands: Bool) {
+    let extra: UInt32 =
+      (time ? 1 << UInt32(EventKind.time.rawValue) : 0)
+      | (commands ? 1 << UInt32(EventKind.command.rawValue) : 0)
+    interest.kinds = requestedKinds | extra
   }
 
   /// Replaces the readers that this one stays behind.

@@ -52,10 +52,18 @@ public final class Catalog: Sendable {
     return InstrumentID(id)
   }
 
-  /// The id of a plain text, announced as a text of its own: reasons, names of subscribers.
+  /// Plain texts at most: reasons for errors could otherwise grow without end.
+  public static let textsMax = 1 << 20
+
+  /// The id of a plain text, announced as a text of its own: reasons, names of subscribers. Texts
+  /// are cut at 512 characters; past `textsMax` new ones are `none`.
   public func intern(_ text: String) -> TextID {
     guard !text.isEmpty else { return .none }
+    let text = String(text.prefix(512))
     let (id, count) = state.withLock { state in
+      if state.texts.count >= Self.textsMax, state.textIDs[text] == nil {
+        return (TextID.none, state.definitions.count)
+      }
       let id = state.text(text)
       if state.announcedTexts.insert(id.raw).inserted {
         state.definitions.append(Definition(namespace: .text, id: id.raw, text: id))
@@ -158,10 +166,10 @@ public final class Catalog: Sendable {
     }
   }
 
-  /// The definitions from that index on, in the order in which they were made.
-  func definitions(from index: Int) -> [Definition] {
+  /// Definitions from that index on, in the order in which they were made.
+  public func definitions(from index: Int, atMost count: Int) -> [Definition] {
     state.withLock { state in
-      index < state.definitions.count ? Array(state.definitions[index...]) : []
+      Array(state.definitions.dropFirst(index).prefix(count))
     }
   }
 }

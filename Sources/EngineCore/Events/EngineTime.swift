@@ -13,11 +13,15 @@ public struct CommandRecord: BitwiseCopyable, Sendable {
   public var plugin: TextID
   public var command: TextID
   public var time: Timestamp
+  /// Tells commands of one run apart.
+  public var token: UInt64
 
-  @inlinable public init(plugin: TextID, command: TextID, time: Timestamp) {
+  @inlinable
+  public init(plugin: TextID, command: TextID, time: Timestamp, token: UInt64 = 0) {
     self.plugin = plugin
     self.command = command
     self.time = time
+    self.token = token
   }
 }
 
@@ -36,6 +40,7 @@ extension Event {
     self.init(kind: .command, scope: 0, instrument: .none)
     w2 = UInt64(bitPattern: command.time.nanoseconds)
     w3 = UInt64(command.plugin.raw) | UInt64(command.command.raw) << 32
+    w4 = command.token
   }
 
   /// The payload of a `command`; meaningless for other kinds.
@@ -43,7 +48,7 @@ extension Event {
     CommandRecord(
       plugin: TextID(UInt32(truncatingIfNeeded: w3)),
       command: TextID(UInt32(truncatingIfNeeded: w3 >> 32)),
-      time: Timestamp(nanoseconds: Int64(bitPattern: w2)))
+      time: Timestamp(nanoseconds: Int64(bitPattern: w2)), token: w4)
   }
 }
 

@@ -1,1 +1,0 @@
-// Frames, calls and their state machines.

@@ -1,0 +1,7 @@
+/// Flag bits of the header, by the frame type that defines them.
+public enum FrameFlags {
+  /// On `message`: the last of its stream, which ends with status `ok`.
+  public static let end: UInt8 = 0x01
+  /// On `call`: the caller expects exactly one reply.
+  public static let unary: UInt8 = 0x01
+}

@@ -1,0 +1,275 @@
+internal import CPlatform
+internal import Synchronization
+
+/// Runs plugins in turn, one call at a time: on a thread of its own, or step by step for a test.
+final class Lane: @unchecked Sendable {
+  // Invariant: `runners` and everything they hold is touched by the lane's thread alone; the host
+  // takes them over only after `guard.abandon` succeeded, when that thread touches nothing more.
+  let name: String
+  let bus: Bus
+  let clock: any EngineClock
+  let spinNanos: Int64
+  let laneGuard = LaneGuard()
+  let parker = Parker()
+  private let mailbox = Mutex<[@Sendable (Lane) -> Void]>([])
+  private let hasMail = Atomic<Bool>(false)
+  private let isEnding = Atomic<Bool>(false)
+  var runners: [Runner] = []
+  /// The runner whose call is under way, or that is being made.
+  private(set) var currentRunner: Runner?
+  private(set) var currentLaunch: Launch?
+  private(set) var isAbandoned = false
+  private var timePublisher: Publisher
+  private let report: @Sendable (LaneReport) -> Void
+
+  /// - Parameter report: told on the lane's thread what happened to a runner.
+  init(
+    name: String, bus: Bus, clock: any EngineClock, spinNanos: Int64,
+    report: @escaping @Sendable (LaneReport) -> Void
+  ) {
+    self.name = name
+    self.bus = bus
+    self.clock = clock
+    self.spinNanos = spinNanos
+    self.report = report
+    timePublisher = bus.publisher(role: .deriving)
+  }
+
+  /// Does something on the lane, soon. Any thread may call it.
+  func perform(_ body: @escaping @Sendable (Lane) -> Void) {
+    mailbox.withLock { mail in
+      mail.append(body)
+      hasMail.store(true, ordering: .releasing)
+    }
+    parker.unpark()
+  }
+
+  func startThread() -> Bool {
+    LaneThread.start(name: "lane-\(name)") { [self] in run() }
+  }
+
+  /// Lets the thread end after its turn.
+  func end() {
+    isEnding.store(true, ordering: .releasing)
+    parker.unpark()
+  }
+
+  private func run() {
+    while !isEnding.load(ordering: .acquiring) {
+      if turn() { continue }
+      if isAbandoned { return }
+      if spin() { continue }
+      sleep()
+    }
+  }
+
+  // MARK: One turn
+
+  /// Gives every runner one turn. False when nobody had anything to do.
+  func turn() -> Bool {
+    var moved = readMail()
+    let nanos = clock.monotonicNanos()
+    moved = publishTime(nanos: nanos) || moved
+    var index = 0
+    while index < runners.count, !isAbandoned {
+      let runner = runners[index]
+      do throws(CallFailure) {
+        moved = try step(runner, nanos: nanos) || moved
+      } catch {
+        if isAbandoned { return true }
+        fail(runner, error.description)
+        moved = true
+        continue
+      }
+      index += 1
+    }
+    return moved && !isAbandoned
+  }
+
+  private func readMail() -> Bool {
+    guard hasMail.load(ordering: .acquiring) else { return false }
+    let mail = mailbox.withLock { mail in
+      hasMail.store(false, ordering: .relaxed)
+      defer { mail.removeAll() }
+      return mail
+    }
+    for body in mail where !isAbandoned { body(self) }
+    return true
+  }
+
+  /// Mail that an abandoned thread did not come to.
+  func takeMail() -> [@Sendable (Lane) -> Void] {
+    mailbox.withLock { mail in
+      defer { mail.removeAll() }
+      return mail
+    }
+  }
+
+  /// Timers of readers fire when a `time` event passes them: this one publishes it when it is due.
+  private func publishTime(nanos: Int64) -> Bool {
+    var reached: Timestamp?
+    for runner in runners where runner.wantsTime && runner.context.timers.nextNanos <= nanos {
+      guard !runner.timeIsUnderWay, let time = runner.context.timers.timeReached(at: nanos) else {
+        continue
+      }
+      reached = max(reached ?? time, time)
+    }
+    guard let reached else { return false }
+    guard timePublisher.publish(Event(EngineTime(max(reached, clock.now())))) else { return false }
+    for runner in runners where runner.wantsTime { runner.timeIsUnderWay = true }
+    return true
+  }
+
+  // MARK: Failures
+
+  /// Takes a runner off the lane after one of its calls threw.
+  func fail(_ runner: Runner, _ error: String) {
+    let handled = runner.subscription?.handled
+    retire(runner)
+    guard !isAbandoned else { return }
+    tell(runner.name, runner.generation, .failed(error, handled: handled))
+  }
+
+  func tell(_ runner: String, _ generation: UInt64, _ outcome: LaneReport.Outcome) {
+    report(LaneReport(runner: runner, generation: generation, outcome: outcome))
+  }
+
+  /// Stops the plugin, gives up its cursor and lets go of it.
+  func retire(_ runner: Runner) {
+    runners.removeAll { $0 === runner }
+    _ = try? call(runner, budget: 0) { plugin, sink throws(CallFailure) in
+      plugin.stop(publishing: &sink)
+    }
+    guard !isAbandoned else { return }
+    _ = runner.outbox.drain()
+    runner.context.inbox.close()
+    runner.context.background.close()
+    runner.context.capabilities.withdraw(by: runner.name)
+    runner.subscription?.close()
+    for pending in runner.pendingCommands {
+      pending.reply(.failure(PluginError("\(runner.name) stopped before it came to the command")))
+    }
+  }
+
+  /// Makes the plugin's instance under the eyes of the watchdog.
+  func make(_ launch: Launch, _ context: PluginContext) throws(CallFailure) -> any Plugin {
+    currentRunner = nil
+    currentLaunch = launch
+    let token = laneGuard.enter()
+    let result: Swift.Result<any Plugin, any Error>
+    do { result = .success(try launch.blueprint.make(context)) } catch { result = .failure(error) }
+    guard laneGuard.leave(token) else {
+      isAbandoned = true
+      throw .abandoned
+    }
+    switch result {
+    case .success(let plugin): return plugin
+    case .failure(let error): throw .threw("\(error)")
+    }
+  }
+
+  /// Calls into the plugin under the eyes of the watchdog.
+  func call<Result>(
+    _ runner: Runner, budget: Int,
+    _ body: (any Plugin, inout EventSink) throws -> Result
+  ) throws(CallFailure) -> Result {
+    currentRunner = runner
+    currentLaunch = nil
+    let token = laneGuard.enter()
+    var sink = EventSink(outbox: runner.outbox, budget: budget)
+    let result: Swift.Result<Result, any Error>
+    do { result = .success(try body(runner.plugin, &sink)) } catch { result = .failure(error) }
+    sink.finish()
+    guard laneGuard.leave(token) else {
+      isAbandoned = true
+      throw .abandoned
+    }
+    switch result {
+    case .success(let value): return value
+    case .failure(let failure as CallFailure): throw failure
+    case .failure(let error): throw .threw("\(error)")
+    }
+  }
+
+  // MARK: Waiting
+
+  private func hasWork() -> Bool {
+    if hasMail.load(ordering: .acquiring) { return true }
+    for runner in runners {
+      if !runner.context.inbox.isEmpty { return true }
+      if !runner.isPaused, let subscription = runner.subscription, subscription.hasNews {
+        return true
+      }
+    }
+    return false
+  }
+
+  private func spin() -> Bool {
+    guard spinNanos > 0 else { return false }
+    let end = min(clock.monotonicNanos() + spinNanos, nextDeadline())
+    repeat {
+      for _ in 0..<16 {
+        if hasWork() { return true }
+        tw_pause()
+      }
+    } while clock.monotonicNanos() < end
+    return hasWork() || nextDeadline() <= clock.monotonicNanos()
+  }
+
+  /// When something is due by itself, on the monotonic clock; `max` when nothing is.
+  func nextDeadline() -> Int64 {
+    var deadline = Int64.max
+    for runner in runners {
+      if !runner.isPaused, !runner.waitsForRoom {
+        deadline = min(deadline, runner.nextProduceNanos)
+      }
+      if !runner.timeIsUnderWay || !runner.wantsTime {
+        deadline = min(deadline, runner.context.timers.nextNanos)
+      }
+    }
+    return deadline
+  }
+
+  private func sleep() {
+    var kinds: UInt32 = 0
+    var waitsForRoom = false
+    for runner in runners {
+      if !runner.isPaused, let subscription = runner.subscription {
+        kinds |= subscription.kindMask
+      }
+      waitsForRoom = waitsForRoom || runner.waitsForRoom || runner.outbox.isHolding
+    }
+    let deadline = nextDeadline()
+    let nanos = deadline == .max ? nil : deadline - clock.monotonicNanos()
+    if let nanos, nanos <= 0 { return }
+    bus.sleep(parker, kinds: kinds, isWaitingForRoom: waitsForRoom, nanos: nanos) { !hasWork() }
+  }
+}
+
+/// Why a call into a plugin did not return a result.
+enum CallFailure: Error, CustomStringConvertible {
+  case threw(String)
+  /// The host has given this thread up.
+  case abandoned
+
+  var description: String {
+    switch self {
+    case .threw(let error): error
+    case .abandoned: "did not return in time"
+    }
+  }
+}
+
+/// What a lane tells the host.
+struct LaneReport: Sendable {
+  enum Outcome: Sendable {
+    case started(Subscription?, SubscriptionRequest?)
+    /// With the position that its reader had reached.
+    case failed(String, handled: UInt64?)
+    case stopped
+  }
+
+  var runner: String
+  var generation: UInt64
+  var outcome: Outcome
+}

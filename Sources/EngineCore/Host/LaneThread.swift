@@ -1,0 +1,40 @@
+internal import CPlatform
+internal import Glibc
+
+/// A thread of the system that runs one closure and ends.
+///
+/// Invariant: the box that carries the closure is retained for the new thread, which releases it.
+enum LaneThread {
+  fileprivate final class Box {
+    let name: String
+    let body: @Sendable () -> Void
+
+    init(name: String, body: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.body = body
+    }
+  }
+
+  /// Starts a thread; false when the system has none left.
+  static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+    let box = unsafe Unmanaged.passRetained(Box(name: name, body: body))
+    var thread = pthread_t()
+    // Safe: the thread takes over the one reference that was retained for it.
+    let result = unsafe pthread_create(&thread, nil, threadMain, box.toOpaque())
+    guard result == 0 else {
+      unsafe box.release()
+      return false
+    }
+    pthread_detach(thread)
+    return true
+  }
+}
+
+private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let argument = unsafe argument else { return nil }
+  // Safe: the starter retained the box for this thread.
+  let box = unsafe Unmanaged<LaneThread.Box>.fromOpaque(argument).takeRetainedValue()
+  unsafe String(box.name.prefix(15)).withCString { name in unsafe tw_name_thread(name) }
+  box.body()
+  return nil
+}

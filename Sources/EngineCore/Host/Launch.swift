@@ -1,0 +1,28 @@
+/// What a lane needs to bring one plugin instance up.
+struct Launch: Sendable {
+  var blueprint: PluginBlueprint
+  var generation: UInt64
+  var source: SourceID
+  var seed: UInt64
+  var metrics: RunnerMetrics
+  /// Set after a crash: where its reader goes on.
+  var resumeAfter: UInt64?
+  var services: HostServices
+  /// The running readers of these names.
+  var readers: @Sendable ([String]) -> [Subscription]
+}
+
+/// What all plugins share.
+struct HostServices: Sendable {
+  var bus: Bus
+  var catalog: Catalog
+  var announcer: Announcer
+  var clock: any EngineClock
+  var logs: LogCenter
+  var capabilities: Capabilities
+  /// Events that may wait for room in front of the bus, a plugin.
+  var holdMax: Int
+  /// Messages in an inbox, and tasks in the background, a plugin.
+  var inboxMax: Int
+  var backgroundMax: Int
+}

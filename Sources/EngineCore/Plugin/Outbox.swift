@@ -1,0 +1,139 @@
+internal import Synchronization
+
+/// A plugin's way to the bus: a staging area that one call fills, and a bounded hold for what the
+/// bus has no room for. Belongs to one runner; its counters may be read by any thread.
+///
+/// Invariant: `staging` has `stagingCapacity` slots and lives as long as the outbox; sinks write
+/// below the capacity only.
+@safe @usableFromInline
+final class Outbox {
+  @usableFromInline let staging: UnsafeMutablePointer<Event>
+  @usableFromInline let stagingCapacity = 256
+  /// What happens to the next event, as of the last flush.
+  @usableFromInline private(set) var outcome = PublishOutcome.accepted
+  private let announcer: Announcer
+  private var publisher: Publisher
+  private var hold: EventQueue
+  private let source: SourceID
+  let metrics: OutboxMetrics
+  /// Refused since the last time that it was told on the bus.
+  private var untold: UInt64 = 0
+  /// Set when the plugin was abandoned: nothing of it goes out any more.
+  let isRevoked = Atomic<Bool>(false)
+
+  init(
+    bus: Bus, announcer: Announcer, source: SourceID, role: PublisherRole, holdLimit: Int,
+    metrics: OutboxMetrics
+  ) {
+    unsafe staging = .allocate(capacity: stagingCapacity)
+    self.announcer = announcer
+    self.source = source
+    self.metrics = metrics
+    publisher = bus.publisher(role: role)
+    hold = EventQueue(limit: holdLimit)
+  }
+
+  deinit { unsafe staging.deallocate() }
+
+  /// True while events wait for room.
+  var isHolding: Bool { !hold.isEmpty }
+
+  /// Publishes the first `count` staged events, or holds them back in order.
+  @usableFromInline func flush(count: Int) {
+    guard !isRevoked.load(ordering: .relaxed) else { return }
+    stamp(count)
+    // Safe: the sink filled the first `count` slots.
+    let events = unsafe UnsafeBufferPointer(start: staging, count: count).span
+    var published = 0
+    if hold.isEmpty, announcer.announce() {
+      published = publisher.publish(events)
+      metrics.published(UInt64(published))
+    }
+    guard published < count else { return }
+    // A staging area is at most what the hold may exceed its limit by, so that what the plugin was
+    // told is accepted or stalled is never refused afterwards.
+    for index in published..<count { hold.append(events[index]) }
+    updateOutcome()
+  }
+
+  /// Offers what is held back again. True when something moved.
+  func drain() -> Bool {
+    guard !hold.isEmpty, !isRevoked.load(ordering: .relaxed), announcer.announce() else {
+      return false
+    }
+    var moved = 0
+    hold.consume { events in
+      moved = publisher.publish(events)
+      return moved
+    }
+    metrics.published(UInt64(moved))
+    updateOutcome()
+    return moved > 0
+  }
+
+  /// What was refused since the last call, to be told on the bus.
+  func takeRefused() -> UInt64 {
+    defer { untold = 0 }
+    return untold
+  }
+
+  private func updateOutcome() {
+    metrics.held(UInt64(hold.count))
+    outcome = hold.isEmpty ? .accepted : hold.isFull ? .refused : .stalled
+  }
+
+  /// Counts an event that was not taken.
+  @usableFromInline func refuse() {
+    untold += 1
+    metrics.refused(1)
+  }
+
+  /// Events that name no source get the plugin's.
+  private func stamp(_ count: Int) {
+    for index in 0..<count {
+      // Safe: below the number of filled slots.
+      unsafe staging[index].stampSource(source)
+    }
+  }
+}
+
+/// What a plugin has published. Written by its lane, read by anyone.
+final class OutboxMetrics: Sendable {
+  private let publishedCount = Atomic<UInt64>(0)
+  private let refusedCount = Atomic<UInt64>(0)
+  private let heldCount = Atomic<UInt64>(0)
+  private let stalledCount = Atomic<UInt64>(0)
+
+  func published(_ count: UInt64) {
+    publishedCount.store(publishedCount.load(ordering: .relaxed) &+ count, ordering: .relaxed)
+  }
+  func refused(_ count: UInt64) {
+    refusedCount.store(refusedCount.load(ordering: .relaxed) &+ count, ordering: .relaxed)
+  }
+  func held(_ count: UInt64) {
+    if count > 0, heldCount.load(ordering: .relaxed) == 0 {
+      stalledCount.store(stalledCount.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+    heldCount.store(count, ordering: .relaxed)
+  }
+
+  var published: UInt64 { publishedCount.load(ordering: .relaxed) }
+  var refused: UInt64 { refusedCount.load(ordering: .relaxed) }
+  /// Waiting for room now.
+  var held: UInt64 { heldCount.load(ordering: .relaxed) }
+  /// How often it began to wait.
+  var stalls: UInt64 { stalledCount.load(ordering: .relaxed) }
+}
+
+extension Event {
+  /// Trades, quotes, corrections and alerts that name no source get this one.
+  @inlinable mutating func stampSource(_ source: SourceID) {
+    guard scope == 0 else { return }
+    let code = kindCode
+    if code == EventKind.trade.rawValue || code == EventKind.quote.rawValue
+      || code == EventKind.correction.rawValue || code == EventKind.alert.rawValue
+    {
+      head |= UInt64(source.raw) << 16
+    }
+  }
+}

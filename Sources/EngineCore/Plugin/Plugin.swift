@@ -1,0 +1,107 @@
+/// A unit of work on the bus: reads batches of events, may publish others.
+///
+/// The host owns its life. `init` checks what the settings alone cannot tell and does no I/O;
+/// `start` opens what can be retried; `receive`, `produce`, `timer`, `handle` and `inbox` do the
+/// work; `stop` has flushed when it returns. All calls come on the plugin's lane, never two at a
+/// time, so a plugin needs no lock. A call that throws, or that takes longer than `call_limit`,
+/// costs this plugin alone: the host stops it and starts it again as its restart policy says.
+public protocol Plugin: AnyObject, SendableMetatype {
+  associatedtype Settings: PluginSettings
+  /// What it is, consumes and produces.
+  static var manifest: PluginManifest { get }
+
+  init(settings: Settings, context: PluginContext) throws
+
+  /// What it reads; nil for a plugin that reads nothing. Asked once, after `start`.
+  var subscription: SubscriptionRequest? { get }
+
+  /// Opens files and sockets. Nothing may be published before it has returned.
+  func start() throws
+
+  /// Handles events that match the subscription, in order of their sequence. The span is valid
+  /// only during the call. Gaps come as events of kind `gap`.
+  func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws
+
+  /// Publishes what a source has to say, at most `output.room` events, and says when to ask again.
+  func produce(publishing output: inout EventSink) throws -> Next
+
+  /// A timer set with `context.timers` is due.
+  func timer(_ timer: TimerID, publishing output: inout EventSink) throws
+
+  /// A command from a person or another program, such as `seek`. Returns the answer, a JSON value.
+  func handle(_ command: PluginCommand, publishing output: inout EventSink) throws -> JSONValue
+
+  /// Something arrived through `context.inbox`.
+  func inbox(_ message: any Sendable, publishing output: inout EventSink) throws
+
+  /// New settings while it runs. False: restart it instead.
+  func reconfigure(_ settings: Settings) throws -> Bool
+
+  /// Paused or resumed by a person: `produce` and `receive` are not called in between.
+  func paused(_ isPaused: Bool)
+
+  /// Flushes and closes. Comes also after a failed `start`. May publish last events.
+  func stop(publishing output: inout EventSink)
+}
+
+extension Plugin {
+  public var subscription: SubscriptionRequest? { nil }
+  public func start() throws {}
+  public func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws {}
+  public func produce(publishing output: inout EventSink) throws -> Next { .idle }
+  public func timer(_ timer: TimerID, publishing output: inout EventSink) throws {}
+  public func handle(
+    _ command: PluginCommand, publishing output: inout EventSink
+  ) throws -> JSONValue {
+    throw PluginError(
+      "\(Self.manifest.kind) has no command \"\(command.name)\"",
+      hint: Self.manifest.commands.isEmpty
+        ? "it takes no commands"
+        : "it takes: \(Self.manifest.commands.map(\.name).joined(separator: ", "))")
+  }
+  public func inbox(_ message: any Sendable, publishing output: inout EventSink) throws {}
+  public func reconfigure(_ settings: Settings) throws -> Bool { false }
+  public func paused(_ isPaused: Bool) {}
+  public func stop(publishing output: inout EventSink) {}
+}
+
+/// When a source wants to be asked again.
+public enum Next: Sendable, Equatable {
+  /// As soon as there is room.
+  case now
+  /// At that time of the engine's clock.
+  case at(Timestamp)
+  /// Not before something else happens: a command, a message, a timer.
+  case idle
+}
+
+/// A timer's name within its plugin, chosen by the plugin.
+public struct TimerID: Hashable, Sendable {
+  public var raw: Int
+  public init(_ raw: Int) { self.raw = raw }
+}
+
+/// A command to one plugin.
+public struct PluginCommand: Sendable {
+  public var name: String
+  /// An object, or null.
+  public var arguments: JSONValue
+
+  public init(name: String, arguments: JSONValue) {
+    self.name = name
+    self.arguments = arguments
+  }
+}
+
+/// Why a plugin could not do something, for people: what happened, and the next step.
+public struct PluginError: Error, Sendable, CustomStringConvertible {
+  public var message: String
+  public var hint: String?
+
+  public init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+
+  public var description: String { hint.map { "\(message) (\($0))" } ?? message }
+}

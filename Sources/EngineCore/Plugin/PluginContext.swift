@@ -1,0 +1,39 @@
+/// What the host gives a plugin to work with. Used on the plugin's lane, but for what is Sendable.
+public final class PluginContext {
+  /// Its name in `plugins.json`.
+  public let name: String
+  /// The source that its events are stamped with.
+  public let source: SourceID
+  /// The only source of time.
+  public let clock: any EngineClock
+  /// For its random numbers: the same for the same engine seed and name.
+  public let seed: UInt64
+  public let catalog: Catalog
+  public let log: Log
+  public let timers: Timers
+  /// For event loops and background work: messages arrive in `Plugin.inbox`.
+  public let inbox: Inbox
+  public let background: Background
+  public let capabilities: Capabilities
+
+  init(
+    name: String, source: SourceID, clock: any EngineClock, seed: UInt64, catalog: Catalog,
+    log: Log, timers: Timers, inbox: Inbox, background: Background, capabilities: Capabilities
+  ) {
+    self.name = name
+    self.source = source
+    self.clock = clock
+    self.seed = seed
+    self.catalog = catalog
+    self.log = log
+    self.timers = timers
+    self.inbox = inbox
+    self.background = background
+    self.capabilities = capabilities
+  }
+
+  /// Answers a kind of question as long as the plugin runs.
+  public func offer<Answer: Sendable>(_ answer: Answer, as key: CapabilityKey<Answer>) {
+    capabilities.offer(answer, as: key, by: name)
+  }
+}
