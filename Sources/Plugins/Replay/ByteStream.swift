@@ -1,5 +1,7 @@
 /// The text of a file, plain or gzip: which one is told by its first two bytes.
-struct ByteStream: ~Copyable {
+///
+/// Copies share the place in the file: there is to be one user.
+struct ByteStream {
   private let file: InputFile
   private let inflater: GzipInflater?
   /// Bytes of the file that are not used yet.

@@ -10,7 +10,8 @@ struct SymbolTable {
     var id = InstrumentID.none
   }
 
-  private var entries = [Entry](repeating: Entry(), count: 64)
+  /// A power of two of them, or none before the first symbol.
+  private var entries: [Entry] = []
   private var used = 0
   /// The bytes of all symbols.
   private var arena: [UInt8] = []
@@ -27,6 +28,7 @@ struct SymbolTable {
   }
 
   private mutating func search(_ bytes: Span<UInt8>, _ range: Range<Int>) -> InstrumentID? {
+    guard used > 0 else { return nil }
     let entry = entries[place(bytes, range, hash: Self.hash(bytes, range))]
     guard entry.count > 0 else { return nil }
     last = entry
@@ -66,7 +68,7 @@ struct SymbolTable {
   }
 
   private mutating func grow() {
-    var larger = [Entry](repeating: Entry(), count: entries.count * 2)
+    var larger = [Entry](repeating: Entry(), count: max(entries.count * 2, 64))
     for entry in entries where entry.count > 0 {
       var index = Int(truncatingIfNeeded: entry.hash & UInt64(larger.count - 1))
       while larger[index].count > 0 { index = (index + 1) & (larger.count - 1) }

@@ -1,13 +1,14 @@
 internal import EngineCore
 
-/// One file as a sequence of rows: the next one is always in `row`, until it is taken.
+/// One file as a sequence of rows: those that are read stand in `rows` from `index` on.
 ///
 /// Works on blocks of bytes; a row that is cut by the end of a block moves to the front of the next.
+/// Rows are parsed some at a time, with everything that the loop touches in local variables.
 final class TickFile {
   /// What a step came to.
   enum Step: Equatable {
-    /// `row` holds the next row.
-    case row
+    /// There are rows from `index` on.
+    case rows
     /// A row that cannot be read; the next step goes on after it.
     case fault(RowFault)
     /// Nothing yet, though much was read: ask again, so that a call stays short.
@@ -17,14 +18,16 @@ final class TickFile {
 
   /// Bytes of a block, and so of the longest row.
   static let blockBytes = 256 * 1024
+  /// Most rows parsed at a time.
+  static let rowsMax = 256
   /// Most symbols that one file may bring.
   static let symbolsMax = 1 << 20
 
   let settings: FileSettings
   let layout: RowLayout
-  private(set) var row = Row()
-  /// Rows read well so far.
-  private(set) var rows: UInt64 = 0
+  private(set) var rows: [Row] = []
+  /// The next row to take.
+  var index = 0
   /// The line of the row at `start`, from 1.
   private var line = 1
 
@@ -73,11 +76,11 @@ final class TickFile {
   /// Compressed or plain bytes of the file that were read.
   var position: Int64 { stream.position }
 
-  /// The line of the row in `row`, from 1.
-  var rowLine: Int { line - 1 }
-
-  /// Reads the next row into `row`.
-  func next() throws(InputError) -> Step {
+  /// Makes sure that a row stands at `index`, unless the answer says why there is none.
+  func load() throws(InputError) -> Step {
+    if index < rows.count { return .rows }
+    index = 0
+    rows.removeAll(keepingCapacity: true)
     var blocks = 0
     while true {
       if start == limit {
@@ -85,27 +88,46 @@ final class TickFile {
         guard blocks < 2 else { return .busy }
         blocks += 1
         if let fault = try refill() { return .fault(fault) }
-        continue
+      } else if parse() {
+        return .rows
+      } else if let step = unusualRow() {
+        return step
       }
-      line &+= 1
+    }
+  }
+
+  /// Reads plain rows up to the first that is not plain; false when that is the next one.
+  private func parse() -> Bool {
+    let buffer = buffer
+    var symbols = SymbolTable()
+    swap(&symbols, &self.symbols)
+    var rows: [Row] = []
+    swap(&rows, &self.rows)
+    var start = start
+    let limit = limit
+    let constant = constant
+    while start < limit, rows.count < Self.rowsMax {
+      var row = Row()
       var symbol = 0..<0
       guard let next = parser.parse(buffer.span, at: start, into: &row, symbol: &symbol) else {
-        if let step = unusualRow() { return step }
-        continue
+        break
       }
       if let constant {
         row.instrument = constant
       } else if let id = symbols.find(buffer.span, symbol) {
         row.instrument = id
       } else {
-        let fault = newSymbol(buffer, symbol)
-        start = next
-        if let fault { return .fault(fault) }
+        // A new symbol may be a faulty one: the row is left to the other reader.
+        break
       }
+      rows.append(row)
       start = next
-      rows &+= 1
-      return .row
     }
+    line += rows.count
+    self.start = start
+    swap(&symbols, &self.symbols)
+    swap(&rows, &self.rows)
+    return !self.rows.isEmpty
   }
 
   /// A row that the parser gave up on; nil for an empty one.
@@ -114,10 +136,12 @@ final class TickFile {
     while buffer[index] != UInt8(ascii: "\n") { index += 1 }
     var range = start..<index
     start = index + 1
+    line += 1
     if let last = range.last, buffer[last] == UInt8(ascii: "\r") {
       range = range.lowerBound..<last
     }
     guard !range.isEmpty else { return nil }
+    var row = Row()
     var symbol = 0..<0
     if let text = reader.read(buffer.span, range, into: &row, symbol: &symbol) {
       return .fault(RowFault(line: line - 1, description: text))
@@ -126,15 +150,18 @@ final class TickFile {
       row.instrument = constant
     } else if let id = symbols.find(reader.text.span, symbol) {
       row.instrument = id
-    } else if let fault = newSymbol(reader.text, symbol) {
+    } else if let fault = newSymbol(reader.text, symbol, &row) {
       return .fault(fault)
     }
-    rows += 1
-    return .row
+    rows.append(row)
+    return .rows
   }
 
-  private func newSymbol(_ bytes: [UInt8], _ range: Range<Int>) -> RowFault? {
-    func fault(_ text: String) -> RowFault { RowFault(line: line - 1, description: text) }
+  private func newSymbol(
+    _ bytes: [UInt8], _ range: Range<Int>, _ row: inout Row
+  ) -> RowFault? {
+    let line = line - 1
+    func fault(_ text: String) -> RowFault { RowFault(line: line, description: text) }
     guard symbols.count < Self.symbolsMax else {
       return fault("expected at most \(Self.symbolsMax) symbols in a file, found one more")
     }
