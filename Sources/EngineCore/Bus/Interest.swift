@@ -18,6 +18,24 @@ public struct Interest: Sendable, Equatable {
     self.specs = specs.map { IDSet($0.map { UInt32($0.raw) }) }
   }
 
+  /// The smallest interest that holds all of these.
+  public init(unionOf interests: [Interest]) {
+    kinds = interests.reduce(0) { $0 | $1.kinds }
+    instruments = Self.union(interests.map(\.instruments))
+    // A spec set narrows bars only, so those that want no bars do not widen it.
+    let bar: UInt32 = 1 << UInt32(EventKind.bar.rawValue)
+    specs = Self.union(interests.filter { $0.kinds & bar != 0 }.map(\.specs))
+  }
+
+  private static func union(_ sets: [IDSet?]) -> IDSet? {
+    var union = IDSet([])
+    for set in sets {
+      guard let set else { return nil }
+      union.formUnion(set)
+    }
+    return union
+  }
+
   /// Everything on the bus.
   public static var everything: Interest { Interest(kinds: Set(EventKind.allCases)) }
 
@@ -72,6 +90,13 @@ public struct IDSet: Sendable, Equatable {
       words.append(contentsOf: repeatElement(0, count: word + 1 - words.count))
     }
     words[word] |= 1 << UInt64(id & 63)
+  }
+
+  public mutating func formUnion(_ other: IDSet) {
+    if other.words.count > words.count {
+      words.append(contentsOf: repeatElement(0, count: other.words.count - words.count))
+    }
+    for index in other.words.indices { words[index] |= other.words[index] }
   }
 
   @inlinable public func contains(_ id: UInt32) -> Bool {

@@ -137,7 +137,7 @@ final class Lane: @unchecked Sendable {
   /// Stops the plugin, gives up its cursor and lets go of it.
   func retire(_ runner: Runner) {
     runners.removeAll { $0 === runner }
-    _ = try? call(runner, budget: 0) { plugin, sink throws(CallFailure) in
+    _ = try? call(runner, budget: 0) { plugin, sink in
       plugin.stop(publishing: &sink)
     }
     guard !isAbandoned else { return }

@@ -10,7 +10,7 @@ public struct RestartPolicy: Sendable, Equatable {
   public var factor: Double
   /// Share of a wait that is random, 0…1, so that plugins do not restart in step.
   public var jitter: Double
-  /// This many crashes within the window mean `failed`.
+  /// More crashes than this within the window mean `failed`.
   public var intensity: Int
   public var windowNanos: Int64
 

@@ -61,7 +61,7 @@ struct Supervisor {
     crashes.removeAll { nanos - $0 > policy.windowNanos }
     crashes.append(nanos)
     if let lastCrash, nanos - lastCrash > policy.windowNanos { attempt = 0 }
-    if !policy.restarts || crashes.count >= policy.intensity {
+    if !policy.restarts || crashes.count > policy.intensity {
       enter(.failed, now: now)
       return .none
     }

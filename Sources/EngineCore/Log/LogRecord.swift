@@ -12,7 +12,7 @@ public struct LogRecord: Sendable {
 
   /// `2026-01-02T03:04:05.006Z info sim: started instruments=10`
   public var text: String {
-    var line = "\(time.roundedToMilliseconds) \(level.name) \(origin): \(message)"
+    var line = "\(time.roundedToMilliseconds) \(level.rawValue) \(origin): \(message)"
     for field in fields {
       let needsQuotes = field.value.isEmpty || field.value.contains { $0 == " " || $0 == "\"" }
       line += " \(field.name)=\(needsQuotes ? quoted(field.value) : field.value)"
@@ -23,7 +23,7 @@ public struct LogRecord: Sendable {
   /// The same as a JSON object, on one line.
   public var json: JSONValue {
     var members: [(String, JSONValue)] = [
-      ("time", .string(time.description)), ("level", .string(level.name)),
+      ("time", .string(time.description)), ("level", .string(level.rawValue)),
       ("plugin", .string(origin)), ("message", .string(message)),
     ]
     for field in fields { members.append((field.name, .string(field.value))) }

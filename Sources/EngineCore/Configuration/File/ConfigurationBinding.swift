@@ -1,0 +1,137 @@
+/// Checks what the entries of a file say about each other.
+struct ConfigurationBinding {
+  let catalog: [PluginDescription]
+  private(set) var faults: [ConfigurationFault] = []
+  private(set) var warnings: [ConfigurationFault] = []
+
+  init(catalog: [PluginDescription]) {
+    self.catalog = catalog
+  }
+
+  /// Checks names, ports, lanes and subjects.
+  /// - Parameter lanes: how many lanes the engine has; nil when its settings have faults.
+  mutating func check(_ plugins: [PluginConfiguration], lanes: Int?) {
+    checkNames(plugins)
+    let enabled = plugins.filter(\.isEnabled)
+    checkAddresses(enabled)
+    if let lanes { checkLanes(enabled, lanes) }
+    checkSubjects(enabled)
+  }
+
+  /// Checks that each instrument is there once.
+  mutating func check(
+    _ instruments: [(settings: InstrumentConfiguration, object: ConfigurationObject)]
+  ) {
+    var seen: [String: ConfigurationPlace] = [:]
+    for (settings, object) in instruments {
+      guard let first = seen[settings.key] else {
+        seen[settings.key] = object.place
+        continue
+      }
+      faults.append(
+        ConfigurationFault(
+          place: object.place(of: "symbol"), path: object.path + ".symbol",
+          expected: "each instrument once",
+          found: "\(JSONValue(.string(settings.key)).summary) again, first given at \(first)"))
+    }
+  }
+
+  private mutating func checkNames(_ plugins: [PluginConfiguration]) {
+    var seen: [String: String] = [:]
+    for plugin in plugins {
+      guard let first = seen[plugin.name] else {
+        seen[plugin.name] = plugin.path
+        continue
+      }
+      faults.append(
+        ConfigurationFault(
+          place: plugin.entry.place(of: "name"), path: plugin.path + ".name",
+          expected: "a name of its own", found: "\"\(plugin.name)\", the name of \(first)"))
+    }
+  }
+
+  private mutating func checkAddresses(_ plugins: [PluginConfiguration]) {
+    var seen: [(address: ListenAddress, value: ConfigurationValue)] = []
+    for value in plugins.flatMap({ leaves(of: $0.config) }) {
+      for address in value.addresses ?? [] {
+        if let first = seen.first(where: { $0.address.conflicts(with: address) }) {
+          let isSecret = value.isSecret || first.value.isSecret
+          faults.append(
+            ConfigurationFault(
+              place: value.place, path: value.path, expected: "an address of its own",
+              found: isSecret
+                ? "a secret value that \(first.value.path) listens on too"
+                : "\"\(address)\", and \(first.value.path) listens on \"\(first.address)\""))
+        }
+        seen.append((address, value))
+      }
+    }
+  }
+
+  private mutating func checkLanes(_ plugins: [PluginConfiguration], _ lanes: Int) {
+    var names: [String] = []
+    for plugin in plugins {
+      guard let lane = plugin.lane, !names.contains(lane) else { continue }
+      names.append(lane)
+      guard names.count > lanes else { continue }
+      faults.append(
+        ConfigurationFault(
+          place: plugin.entry.place(of: "lane"), path: plugin.path + ".lane",
+          expected: "at most \(lanes) lanes, as engine.lanes says",
+          found: "\"\(lane)\", which is number \(names.count)"))
+    }
+  }
+
+  // MARK: Subjects
+
+  private mutating func checkSubjects(_ plugins: [PluginConfiguration]) {
+    var produced = SubjectSyntax.engineKinds
+    for plugin in plugins {
+      produced.formUnion(kinds(description(plugin)?.produces ?? []))
+    }
+    if produced.contains(where: { $0 == "*" || $0 == ">" }) { return }
+    for plugin in plugins {
+      for kind in kinds(description(plugin)?.consumes ?? []).sorted()
+      where kind != "*" && kind != ">" && !produced.contains(kind) {
+        warn(plugin.place, plugin.path, kind)
+      }
+      for value in leaves(of: plugin.config) {
+        guard case .subject(let text) = value.kind, let subject = SubjectSyntax(text),
+          !subject.isAnyKind, !produced.contains(subject.kind)
+        else { continue }
+        warn(value.place, value.path, subject.kind)
+      }
+    }
+  }
+
+  private mutating func warn(_ place: ConfigurationPlace, _ path: String, _ kind: String) {
+    let makers = catalog.filter { kinds($0.produces).contains(kind) }.map(\.kind).sorted()
+    warnings.append(
+      ConfigurationFault(
+        place: place, path: path,
+        expected: "a plugin that publishes \(kind)"
+          + (makers.isEmpty ? "" : " (\(makers.joined(separator: ", ")))"),
+        found: "none in the file"))
+  }
+
+  private func description(_ plugin: PluginConfiguration) -> PluginDescription? {
+    catalog.first { $0.kind == plugin.kind }
+  }
+
+  private func kinds(_ subjects: [String]) -> Set<String> {
+    Set(subjects.compactMap { SubjectSyntax($0)?.kind })
+  }
+
+  /// Every value without parts, in the order of the tables.
+  private func leaves(of object: ConfigurationObject) -> [ConfigurationValue] {
+    object.keys.flatMap { name in object[name].map { leaves(of: $0) } ?? [] }
+  }
+
+  private func leaves(of value: ConfigurationValue) -> [ConfigurationValue] {
+    switch value.kind {
+    case .object(let object): leaves(of: object)
+    case .list(let list): list.flatMap { leaves(of: $0) }
+    default: [value]
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/// Patterns made ready for events: what to ask the bus for, and what exactly to keep of it.
+public struct SubjectFilter: Sendable {
+  /// A superset of what matches, cheap to test.
+  public let interest: Interest
+  /// Patterns that match nothing known now, with the nearest known name where there is one.
+  public let unknown: [Unknown]
+  private let exact: [Interest]
+  /// Patterns over kinds whose second token is no instrument.
+  private let named: [SubjectPattern]
+  private let catalog: Catalog
+
+  /// A pattern that names something that does not exist.
+  public struct Unknown: Sendable, CustomStringConvertible {
+    public var pattern: SubjectPattern
+    public var name: String
+    public var namespace: String
+    public var nearest: String?
+
+    public var description: String {
+      "\(pattern) matches nothing: there is no \(namespace) \"\(name)\""
+        + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
+    }
+  }
+
+  private static let instrumentKinds: Set<EventKind> = [.trade, .quote, .bar, .correction]
+
+  public init(_ patterns: [SubjectPattern], catalog: Catalog) {
+    var exact: [Interest] = []
+    var named: [SubjectPattern] = []
+    var unknown: [Unknown] = []
+    for pattern in patterns {
+      let kinds = pattern.kinds
+      let market = kinds.intersection(Self.instrumentKinds)
+      if !market.isEmpty {
+        Self.resolve(pattern, kinds: market, catalog, into: &exact, unknown: &unknown)
+      }
+      if !kinds.subtracting(market).isEmpty { named.append(pattern) }
+    }
+    self.exact = exact
+    self.named = named
+    self.unknown = unknown
+    self.catalog = catalog
+    let otherKinds = named.reduce(into: Set<EventKind>()) {
+      $0.formUnion($1.kinds.subtracting(Self.instrumentKinds))
+    }
+    let others = otherKinds.isEmpty ? [] : [Interest(kinds: otherKinds)]
+    interest = Interest(unionOf: exact + others)
+  }
+
+  private static func resolve(
+    _ pattern: SubjectPattern, kinds: Set<EventKind>, _ catalog: Catalog,
+    into exact: inout [Interest], unknown: inout [Unknown]
+  ) {
+    var instruments: [InstrumentID]?
+    var specs: [SpecID]?
+    if pattern.tokens.count > 1, case .name(let key) = pattern.tokens[1] {
+      guard let id = catalog.instrument(key: key) else {
+        // `*.X` may still mean something that is no instrument.
+        if pattern.tokens.first != .any {
+          unknown.append(
+            Unknown(
+              pattern: pattern, name: key, namespace: "instrument",
+              nearest: Spelling.nearest(to: key, in: catalog.names(in: .instrument))))
+        }
+        return
+      }
+      instruments = [id]
+    }
+    if pattern.tokens.count > 2, case .name(let spec) = pattern.tokens[2] {
+      guard let id = catalog.id(of: spec, in: .spec) else {
+        unknown.append(
+          Unknown(
+            pattern: pattern, name: spec, namespace: "bar spec",
+            nearest: Spelling.nearest(to: spec, in: catalog.names(in: .spec))))
+        return
+      }
+      specs = [SpecID(UInt16(id))]
+      exact.append(Interest(kinds: [.bar], instruments: instruments, specs: specs))
+      return
+    }
+    exact.append(Interest(kinds: kinds, instruments: instruments, specs: specs))
+  }
+
+  /// Whether one of the patterns matches the event.
+  public func matches(_ event: Event) -> Bool {
+    if exact.contains(where: { $0.matches(event) }) { return true }
+    guard !named.isEmpty, !Self.instrumentKinds.contains(event.kind) else { return false }
+    let subject = Subject(of: event, in: catalog)
+    return named.contains { $0.matches(subject) }
+  }
+}
