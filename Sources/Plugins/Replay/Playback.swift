@@ -37,7 +37,7 @@ struct Playback {
       self.anchor = (next, now)
       return next
     }
-    let late = now - due(next, anchor, raw)
+    let late = Int128(now) - due(next, anchor, raw)
     if late > Int128(Self.latestNanos) {
       let slip = Int64(clamping: late - Int128(Self.latestNanos))
       // A row that steps far back in time is no reason to wait: it is due anyway.
