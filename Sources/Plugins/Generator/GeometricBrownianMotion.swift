@@ -7,7 +7,7 @@ internal import EngineCore
 /// year is `price × exp(drift)`, and with them it is the same.
 struct GeometricBrownianMotion: PriceModel {
   /// What makes the coefficients. Rates are per year.
-  struct Parameters: Equatable {
+  struct Parameters: Equatable, Sendable {
     var drift = 0.0
     var volatility = 0.2
     /// Jumps per year, and mean and deviation of a jump's log size.

@@ -4,7 +4,7 @@ internal import EngineCore
 /// one-factor model, 1997), exact for the time between two ticks. Always positive.
 struct MeanReversion: PriceModel {
   /// What makes the coefficients. Rates are per year.
-  struct Parameters: Equatable {
+  struct Parameters: Equatable, Sendable {
     /// The pull: half of a deviation is gone after ln 2 / speed years.
     var speed = 6_000.0
     var volatility = 0.2

@@ -1,7 +1,7 @@
 internal import EngineCore
 
 /// Lognormal sizes, whose median may follow the time of day.
-struct SizeModel {
+struct SizeModel: Equatable, Sendable {
   /// How the median moves over the session.
   enum Profile: String, CaseIterable, Sendable {
     case flat

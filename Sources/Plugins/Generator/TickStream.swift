@@ -53,9 +53,20 @@ struct TickStream<Model: PriceModel> {
     self.source = source
   }
 
+  /// Whether the second half of a tick waits for room.
+  var hasPending: Bool { pending != nil }
+
   /// Changes every model, from the next tick on.
-  mutating func update(_ body: (inout Model, TickShape) -> Void) {
-    for index in models.indices { body(&models[index], shapes[index]) }
+  ///
+  /// - Parameters:
+  ///   - step: how simulated time goes on from where it is, when it is simulated.
+  ///   - body: the model, its instrument and its index.
+  mutating func update(step: Cadence?, _ body: (inout Model, TickShape, Int) -> Void) {
+    if let next = simulated?.next, var step {
+      step.restart(at: next)
+      simulated = step
+    }
+    for index in models.indices { body(&models[index], shapes[index], index) }
   }
 
   /// Publishes at most `room` events of at most `ticks` ticks.
