@@ -1,1 +1,230 @@
-// The composition: bus, host and clock.
+internal import CPlatform
+internal import Synchronization
+
+/// The composition: bus, catalog, log and host of one configuration. What a reader opens first.
+///
+/// `engined` makes one with the system's clock and threads; tests make one with a clock of theirs
+/// and turn it by `step`.
+public final class Engine: Sendable {
+  public let bus: Bus
+  public let catalog: Catalog
+  public let host: Host
+  public let logs: LogCenter
+  public let clock: any EngineClock
+  public let capabilities = Capabilities()
+  /// When it was made.
+  public let started: Timestamp
+  private let types: [any Plugin.Type]
+  private let current: Mutex<EngineConfiguration>
+  private let announcer: Announcer
+
+  /// Makes an engine with all plugins of the configuration, stopped.
+  ///
+  /// - Parameters:
+  ///   - types: the plugin types that the configuration was checked against.
+  ///   - usesThreads: false when `step` turns the lanes.
+  ///   - seed: for everything random; the configuration's goes before it.
+  public init(
+    configuration: EngineConfiguration, types: [any Plugin.Type], clock: any EngineClock,
+    logs: LogCenter, usesThreads: Bool = true, seed: UInt64
+  ) throws(PluginError) {
+    self.types = types
+    self.clock = clock
+    self.logs = logs
+    started = clock.now()
+    let settings = configuration.engine
+    let isDeterministic = settings.isDeterministic || !usesThreads
+    bus = Bus(
+      capacity: settings.ringSlots, epoch: UInt64(bitPattern: started.nanoseconds))
+    catalog = Catalog()
+    announcer = Announcer(catalog: catalog, bus: bus)
+    current = Mutex(configuration)
+    var options = HostOptions(settings)
+    options.isDeterministic = isDeterministic
+    options.usesThreads = usesThreads
+    let services = HostServices(
+      bus: bus, catalog: catalog, announcer: announcer, clock: clock, logs: logs,
+      capabilities: capabilities, holdMax: settings.ringSlots, inboxMax: 4096, backgroundMax: 64)
+    let seed = settings.seed.map { UInt64(bitPattern: $0) } ?? seed
+    host = Host(services: services, options: options, seed: seed)
+    for instrument in configuration.instruments { catalog.define(Instrument(instrument)) }
+    for plugin in configuration.plugins {
+      applyLogLevel(plugin)
+      try host.add(try blueprint(plugin, settings))
+    }
+  }
+
+  /// The configuration that runs.
+  public var configuration: EngineConfiguration { current.withLock { $0 } }
+
+  private func blueprint(
+    _ plugin: PluginConfiguration, _ settings: EngineSettings
+  ) throws(PluginError) -> PluginBlueprint {
+    guard let type = types.first(where: { $0.manifest.kind == plugin.kind }) else {
+      throw PluginError("there is no plugin type \"\(plugin.kind)\"")
+    }
+    func make<P: Plugin>(_ type: P.Type) -> PluginBlueprint {
+      PluginBlueprint(
+        type, name: plugin.name, settings: plugin.settings(as: P.Settings.self),
+        lane: plugin.lane ?? (settings.lanes == 1 ? "main" : nil),
+        restart: RestartPolicy(plugin.restart))
+    }
+    return make(type)
+  }
+
+  private func applyLogLevel(_ plugin: PluginConfiguration) {
+    logs.setLevel(plugin.logLevel, of: plugin.name)
+  }
+
+  // MARK: Starting and stopping
+
+  /// Starts every plugin that is enabled, readers first. `done` is called once all have started or
+  /// failed to.
+  public func start(done: @escaping @Sendable () -> Void = {}) {
+    let configuration = configuration
+    let names = host.names.filter { configuration.plugin(named: $0)?.isEnabled ?? true }
+    inTurn(names[...], host.start, done: done)
+  }
+
+  /// Stops every plugin, sources first, so that readers handle what is still on its way.
+  public func stop(done: @escaping @Sendable () -> Void = {}) {
+    inTurn(host.names.reversed()[...], host.stop) { [self] in
+      host.endLanes()
+      done()
+    }
+  }
+
+  private func inTurn(
+    _ names: ArraySlice<String>,
+    _ change: @escaping @Sendable (String, @escaping @Sendable () -> Void) -> Void,
+    done: @escaping @Sendable () -> Void
+  ) {
+    guard let first = names.first else { return done() }
+    change(first) { [self] in inTurn(names.dropFirst(), change, done: done) }
+  }
+
+  // MARK: Reloading
+
+  /// Goes over to another configuration: stops what is gone, starts what is new, hands new settings
+  /// to what has changed and leaves the rest alone. Returns the plan; `done` is called when it is
+  /// carried out.
+  @discardableResult
+  public func reload(
+    _ next: EngineConfiguration, done: @escaping @Sendable () -> Void = {}
+  ) throws(PluginError) -> ConfigurationPlan {
+    let previous = configuration
+    let plan = ConfigurationPlan(from: previous, to: next)
+    var blueprints: [String: PluginBlueprint] = [:]
+    for plugin in next.plugins {
+      blueprints[plugin.name] = try blueprint(plugin, next.engine)
+    }
+    current.withLock { $0 = next }
+    if previous.engine.log.level != next.engine.log.level {
+      logs.setLevel(next.engine.log.level)
+    }
+    for instrument in next.instruments { catalog.define(Instrument(instrument)) }
+    for plugin in next.plugins { applyLogLevel(plugin) }
+    host.apply(HostOptions(next.engine))
+    carryOut(plan, next, blueprints, done: done)
+    return plan
+  }
+
+  private func carryOut(
+    _ plan: ConfigurationPlan, _ next: EngineConfiguration,
+    _ blueprints: [String: PluginBlueprint], done: @escaping @Sendable () -> Void
+  ) {
+    for change in plan.changed where !change.concernsPlugin {
+      blueprints[change.name].map(host.update)
+    }
+    let changed = plan.changed.filter { plan in
+      plan.concernsPlugin || next.plugin(named: plan.name)?.isEnabled == false
+    }.map(\.name)
+    inTurn(
+      plan.removed[...],
+      { [host] name, done in
+        host.stop(name) {
+          host.remove(name)
+          done()
+        }
+      }
+    ) { [self] in
+      inTurn(
+        changed[...],
+        { [host] name, done in
+          guard let blueprint = blueprints[name] else { return done() }
+          if next.plugin(named: name)?.isEnabled == false {
+            return host.stop(name) { host.reconfigure(blueprint, done: done) }
+          }
+          host.reconfigure(blueprint) { host.start(name, done: done) }
+        }
+      ) { [self] in
+        inTurn(
+          plan.added[...],
+          { [host] name, done in
+            guard let blueprint = blueprints[name], (try? host.add(blueprint)) != nil,
+              next.plugin(named: name)?.isEnabled == true
+            else { return done() }
+            host.start(name, done: done)
+          }, done: done)
+      }
+    }
+  }
+
+  // MARK: Reading
+
+  /// A reader for a client of a frontend or the admin socket.
+  public func subscribe(
+    _ request: SubscriptionRequest, name: String
+  ) throws(SubscribeError) -> Subscription {
+    try bus.subscribe(request, name: name, nameID: catalog.intern(name), clock: clock)
+  }
+
+  // MARK: Turning by hand
+
+  /// Gives every lane one turn, in the order of their names. False when nobody had anything to do.
+  /// Only for engines without threads.
+  @discardableResult
+  public func step() -> Bool {
+    var moved = false
+    for lane in host.lanesInOrder() where lane.turn() { moved = true }
+    return moved
+  }
+
+  /// When something is due by itself, on the monotonic clock; nil when nothing is.
+  public var nextDeadline: Int64? {
+    let deadline = host.lanesInOrder().reduce(Int64.max) { min($0, $1.nextDeadline()) }
+    return deadline == .max ? nil : deadline
+  }
+}
+
+/// CPU time that this process has used, in nanoseconds.
+public func processCPUNanos() -> Int64 { tw_process_cpu_ns() }
+
+extension HostOptions {
+  init(_ settings: EngineSettings) {
+    callLimitNanos = settings.callLimitNanos
+    stopLimitNanos = settings.stopLimitNanos
+    stallReportNanos = settings.stallReportNanos
+    spinNanos = settings.spinNanos
+    isDeterministic = settings.isDeterministic
+  }
+}
+
+extension RestartPolicy {
+  init(_ settings: RestartSettings) {
+    self.init(
+      restarts: settings.policy == .onFailure, initialNanos: settings.initialNanos,
+      maximumNanos: settings.maximumNanos, factor: settings.factor, jitter: settings.jitter,
+      intensity: settings.intensity, windowNanos: settings.windowNanos)
+  }
+}
+
+extension Instrument {
+  init(_ configuration: InstrumentConfiguration) {
+    self.init(
+      symbol: configuration.symbol, venue: configuration.venue, name: configuration.name,
+      pricePrecision: configuration.pricePrecision, sizePrecision: configuration.sizePrecision,
+      increment: configuration.increment.flatMap { try? Price($0) },
+      currency: configuration.currency, calendar: configuration.calendar)
+  }
+}

@@ -42,7 +42,8 @@ struct HostileFrameTests {
       .trailingBytes(.ping, count: 1)),
     Case("a cancel with a payload", frame(6, stream: 1, [0]), .trailingBytes(.cancel, count: 1)),
     Case(
-      "credit of zero", frame(7, stream: 1, [0, 0, 0, 0]), .badValue(.credit, field: "credit of 0")),
+      "credit of zero", frame(7, stream: 1, [0, 0, 0, 0]),
+      .badValue(.credit, field: "credit of 0")),
     Case(
       "a method that ends early",
       frame(3, stream: 1, [UInt8](repeating: 0, count: 14) + [5, 0, 65]), .truncatedPayload(.call)),

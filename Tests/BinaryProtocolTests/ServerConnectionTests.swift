@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The server's side of a connection")
 struct ServerConnectionTests {
-  @Test("the highest version that both sides speak is agreed, with the limits and who the server is")
+  @Test("the highest common version is agreed, with the limits and who the server is")
   func handshake() throws {
     var connection = ServerConnection(identity: ServerWire.identity, capabilities: 0b110, now: 0)
     let hello = Hello(

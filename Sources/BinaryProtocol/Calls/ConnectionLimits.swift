@@ -2,7 +2,8 @@
 public struct ConnectionLimits: Equatable, Sendable {
   /// Largest payload taken in one frame, in bytes; at least 16 KiB.
   public var maxFrameBytes: UInt32 = 1 << 20
-  /// Most calls at a time; one counts until its handler has returned, so that cancelling frees nothing early.
+  /// Most calls at a time; one counts until its handler has returned, so that cancelling frees
+  /// nothing early.
   public var maxStreams: UInt32 = 256
   /// Most credit a stream may hold, in bytes.
   public var maxCreditBytes: UInt32 = 16 << 20

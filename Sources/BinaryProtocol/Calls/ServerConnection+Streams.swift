@@ -2,7 +2,8 @@
 extension ServerConnection {
   /// Offers a message of a call. On `wait` a `resume` action follows when it is worth trying again.
   ///
-  /// A message may be sent while the stream's credit is above zero; it costs its payload and header.
+  /// A message may be sent while the stream's credit is above zero; it costs its payload and
+  /// header.
   public mutating func send(_ payload: [UInt8], on stream: UInt32) -> SendOutcome {
     guard let known = streams[stream] else {
       return .ended(CallError(.unavailable, "the connection ended"))

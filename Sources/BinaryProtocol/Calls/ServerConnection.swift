@@ -1,8 +1,8 @@
 /// The server's side of one connection, as a value: bytes and time go in, actions come out.
 ///
-/// It does no I/O, reads no clock and knows no method. The owner performs the actions in order, passes on
-/// every byte it receives, and calls `timePassed` when `nextDeadline` has come. docs/protocol.md draws
-/// the states.
+/// It does no I/O, reads no clock and knows no method. The owner performs the actions in order,
+/// passes on every byte it receives, and calls `timePassed` when `nextDeadline` has come.
+/// docs/protocol.md draws the states.
 public struct ServerConnection: Sendable {
   enum Phase: Equatable {
     case awaitingHello(deadlineNanos: Int64)
@@ -25,7 +25,8 @@ public struct ServerConnection: Sendable {
   private(set) var isWritable = true
   var actions: [ServerAction] = []
 
-  /// A connection that waits for its `hello`. `now` is on the clock of all later calls, in nanoseconds.
+  /// A connection that waits for its `hello`. `now` is on the clock of all later calls, in
+  /// nanoseconds.
   public init(
     identity: ServerIdentity, limits: ConnectionLimits = ConnectionLimits(),
     capabilities: UInt64 = 0, now: Int64

@@ -1,7 +1,7 @@
 /// Counts the bytes that wait to be written on one connection and says when there are too many.
 ///
-/// Above `highBytes` streams should stop; below `lowBytes` they go on; at `limitBytes` the reader is too
-/// slow and is cut. Pure, so that every transport has the same policy.
+/// Above `highBytes` streams should stop; below `lowBytes` they go on; at `limitBytes` the reader
+/// is too slow and is cut. Pure, so that every transport has the same policy.
 public struct WriteBudget: Equatable, Sendable {
   /// What became of an offer.
   public enum Outcome: Equatable, Sendable {

@@ -5,7 +5,7 @@ public final class CallClient: Sendable {
   /// What the server said of itself and its limits.
   public let server: HelloAck
 
-  private let session: ClientSession
+  let session: ClientSession
   private let options: ClientOptions
 
   private init(session: ClientSession, server: HelloAck, options: ClientOptions) {
@@ -29,7 +29,8 @@ public final class CallClient: Sendable {
   }
 
   /// Calls a method and waits for its one reply. Throws `deadlineExceeded` when the time is over,
-  /// `cancelled` when the task is, `unavailable` when the connection is lost, else what the server says.
+  /// `cancelled` when the task is, `unavailable` when the connection is lost, else what the server
+  /// says.
   public func call(
     _ method: String, _ payload: [UInt8] = [], metadata: [MetadataPair] = [],
     timeoutNanos: UInt64 = 0
@@ -38,7 +39,7 @@ public final class CallClient: Sendable {
       CallRequest(
         method: method, timeoutNanos: timeoutNanos, isUnary: true, metadata: metadata,
         payload: payload))
-    let reply = CallStream(session: session, stream: stream)
+    let reply = CallStream(client: self, stream: stream)
     var iterator = reply.makeAsyncIterator()
     guard let message = try await iterator.next() else {
       throw CallError(.internalError, "method \(method) ended without a reply")
@@ -59,7 +60,7 @@ public final class CallClient: Sendable {
         method: method, timeoutNanos: timeoutNanos,
         initialCreditBytes: max(1, windowBytes ?? options.streamWindowBytes), isUnary: false,
         metadata: metadata, payload: payload))
-    return CallStream(session: session, stream: stream)
+    return CallStream(client: self, stream: stream)
   }
 
   /// Why the connection ended; nil while it lives.

@@ -1,15 +1,16 @@
 /// The messages of a streaming call, for one consumer.
 ///
-/// Credit is renewed as messages are taken, so that a slow consumer holds at most the window in memory.
-/// The call is cancelled when the stream and its iterators are dropped, or the task is cancelled.
+/// Credit is renewed as messages are taken, so that a slow consumer holds at most the window in
+/// memory. The call is cancelled when the stream and its iterators are dropped, or the task is
+/// cancelled.
 public struct CallStream: AsyncSequence, Sendable {
   public typealias Element = [UInt8]
   public typealias Failure = CallError
 
   private let lease: StreamLease
 
-  init(session: ClientSession, stream: UInt32) {
-    lease = StreamLease(session: session, stream: stream)
+  init(client: CallClient, stream: UInt32) {
+    lease = StreamLease(client: client, stream: stream)
   }
 
   public func makeAsyncIterator() -> Iterator { Iterator(lease: lease) }

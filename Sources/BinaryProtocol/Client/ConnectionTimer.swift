@@ -1,7 +1,7 @@
 /// One sleeping task for the earliest deadline of a connection.
 ///
-/// A deadline that moves later leaves the task alone: it wakes, finds nothing due and is armed again,
-/// so that traffic does not start a task for every byte.
+/// A deadline that moves later leaves the task alone: it wakes, finds nothing due and is armed
+/// again, so that traffic does not start a task for every byte.
 struct ConnectionTimer {
   private let clock: any ConnectionClock
   private var task: Task<Void, Never>?

@@ -29,8 +29,8 @@ public final class LoopbackTransport: ByteTransport {
     peer.withLock { $0.transport }?.end(CloseReason(.peerClosed, "the other side is gone"))
   }
 
-  /// Two ends that are connected. `budget` bounds what waits in each direction; `chunk` says how many
-  /// of the bytes that wait are received at a time, so that a test can cut them anywhere.
+  /// Two ends that are connected. `budget` bounds what waits in each direction; `chunk` says how
+  /// many of the bytes that wait are received at a time, so that a test can cut them anywhere.
   public static func pair(
     budget: WriteBudget = WriteBudget(), chunk: @escaping @Sendable (Int) -> Int = { $0 }
   ) -> (LoopbackTransport, LoopbackTransport) {

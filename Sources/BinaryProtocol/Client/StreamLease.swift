@@ -1,10 +1,13 @@
 /// Keeps a call alive as long as somebody may read it.
 final class StreamLease: Sendable {
-  let session: ClientSession
+  /// Held, so that a stream outlives the last other reference to its client.
+  private let client: CallClient
   let stream: UInt32
 
-  init(session: ClientSession, stream: UInt32) {
-    self.session = session
+  var session: ClientSession { client.session }
+
+  init(client: CallClient, stream: UInt32) {
+    self.client = client
     self.stream = stream
   }
 

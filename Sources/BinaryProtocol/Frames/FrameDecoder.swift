@@ -1,8 +1,8 @@
 /// Turns bytes into frames, however the bytes are cut.
 ///
-/// Add what came with `append`, then call `next` until it returns nil. A header is checked as soon as it
-/// is complete, so that no byte of an oversized or unknown frame is kept. After an error the decoder
-/// stays in it: there is no way to find the next frame.
+/// Add what came with `append`, then call `next` until it returns nil. A header is checked as soon
+/// as it is complete, so that no byte of an oversized or unknown frame is kept. After an error the
+/// decoder stays in it: there is no way to find the next frame.
 public struct FrameDecoder: Sendable {
   /// The largest payload taken, in bytes. May be changed between frames.
   public var maxPayloadBytes: UInt32
@@ -24,7 +24,8 @@ public struct FrameDecoder: Sendable {
     if position == buffer.count {
       buffer = bytes
     } else {
-      // Compact first: what is kept is less than one frame, so the copy is bounded by the frame limit.
+      // Compact first: what is kept is less than one frame, so the copy is bounded by the frame
+      // limit.
       if position > 0 { buffer.removeFirst(position) }
       buffer.append(contentsOf: bytes)
     }

@@ -1,4 +1,5 @@
-/// Why bytes are not a frame. Every case ends the connection: the stream of bytes cannot be trusted after it.
+/// Why bytes are not a frame. Every case ends the connection: the stream of bytes cannot be trusted
+/// after it.
 public enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The length field is over the limit; known before any of the payload is kept.
   case oversized(length: UInt32, limit: UInt32)

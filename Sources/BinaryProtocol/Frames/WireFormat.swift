@@ -16,6 +16,7 @@ public enum WireFormat {
   public static let metadataPairsMax = 64
   /// Longest metadata key or value, in bytes of UTF-8.
   public static let metadataBytesMax = 4_096
-  /// Longest message or hint that this code puts in a status or GOAWAY, in bytes; longer text is cut.
+  /// Longest message or hint that this code puts in a status or GOAWAY, in bytes; longer text is
+  /// cut.
   public static let textBytesMax = 1_024
 }

@@ -1,8 +1,8 @@
 /// The code behind a method.
 ///
-/// Handlers run in a task of their own, off the connection's actor. The task is cancelled when the caller
-/// cancels, goes away, or its deadline passes. A thrown `CallError` reaches the caller as it is; any
-/// other error as `unknown` with its description.
+/// Handlers run in a task of their own, off the connection's actor. The task is cancelled when the
+/// caller cancels, goes away, or its deadline passes. A thrown `CallError` reaches the caller as it
+/// is; any other error as `unknown` with its description.
 public enum CallHandler: Sendable {
   /// One request, one reply.
   public typealias Unary = @Sendable (CallContext, [UInt8]) async throws -> [UInt8]

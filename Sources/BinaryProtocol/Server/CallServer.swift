@@ -58,7 +58,8 @@ public actor CallServer {
     return reason
   }
 
-  /// Sends GOAWAY to all, lets their calls end within the drain time, and returns when all are closed.
+  /// Sends GOAWAY to all, lets their calls end within the drain time, and returns when all are
+  /// closed.
   public func shutDown(_ text: String) async {
     stopText = text
     for session in sessions.values { await session.shutDown(text) }

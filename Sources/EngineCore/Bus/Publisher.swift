@@ -2,7 +2,7 @@ internal import CPlatform
 public import Synchronization
 
 /// Writes events to the bus. One thread at a time uses it.
-public struct Publisher: ~Copyable, Sendable {
+public struct Publisher: Sendable {
   @usableFromInline let bus: Bus
   @usableFromInline let isSource: Bool
   @usableFromInline let isExclusive: Bool
@@ -16,7 +16,7 @@ public struct Publisher: ~Copyable, Sendable {
   /// Publishes as many of the events as there is room for, in order, as one run of sequences.
   /// Returns how many; never waits.
   @inlinable
-  public mutating func publish(_ events: Span<Event>) -> Int {
+  public func publish(_ events: Span<Event>) -> Int {
     guard events.count > 0 else { return 0 }
     if !isExclusive, !bus.lock.tryLock() { bus.acquireLock() }
     let last = bus.published.relaxed()
@@ -37,7 +37,7 @@ public struct Publisher: ~Copyable, Sendable {
 
   /// Publishes one event; false when there is no room. Never waits.
   @inlinable
-  public mutating func publish(_ event: Event) -> Bool {
+  public func publish(_ event: Event) -> Bool {
     if !isExclusive, !bus.lock.tryLock() { bus.acquireLock() }
     let last = bus.published.relaxed()
     let count = room(after: last, wanted: 1)

@@ -61,6 +61,11 @@ extension Host {
     if let error { reply(.failure(error)) }
   }
 
+  /// Takes over what concerns the host alone: the restart policy.
+  func update(_ blueprint: PluginBlueprint) {
+    state.withLock { $0.entries[blueprint.name]?.supervisor.policy = blueprint.restart }
+  }
+
   /// Gives a plugin new settings: in place when it can take them, else by a restart.
   func reconfigure(_ blueprint: PluginBlueprint, done: @escaping @Sendable () -> Void) {
     let name = blueprint.name

@@ -7,15 +7,27 @@ internal import Synchronization
 public final class Host: Sendable {
   let state = Mutex(HostState())
   let services: HostServices
-  let options: HostOptions
+  private let currentOptions: Mutex<HostOptions>
   private let log: Log
   private let seed: UInt64
 
   init(services: HostServices, options: HostOptions, seed: UInt64) {
     self.services = services
-    self.options = options
+    currentOptions = Mutex(options)
     self.seed = seed
     log = services.logs.log("engine")
+  }
+
+  /// Limits that hold now.
+  var options: HostOptions { currentOptions.withLock { $0 } }
+
+  /// Takes over new limits; whether there are threads and lanes stays as it is.
+  func apply(_ options: HostOptions) {
+    currentOptions.withLock { current in
+      current.callLimitNanos = options.callLimitNanos
+      current.stopLimitNanos = options.stopLimitNanos
+      current.stallReportNanos = options.stallReportNanos
+    }
   }
 
   var now: Timestamp { services.clock.now() }
@@ -151,6 +163,15 @@ public final class Host: Sendable {
     ) { [weak self] report in self?.received(report) }
   }
 
+  func lanesInOrder() -> [Lane] {
+    state.withLock { state in state.lanes.sorted { $0.key < $1.key }.map(\.value) }
+  }
+
+  /// Lets the threads end; what is stopped by then stays stopped.
+  func endLanes() {
+    for lane in lanesInOrder() { lane.end() }
+  }
+
   /// The readers of plugins that run now.
   private func readers(_ names: [String]) -> [Subscription] {
     guard !names.isEmpty else { return [] }
@@ -245,7 +266,7 @@ public final class Host: Sendable {
 
   func flush(_ state: inout HostState) {
     guard !state.unsent.isEmpty, services.announcer.announce() else { return }
-    var publisher = services.bus.publisher(role: .deriving)
+    let publisher = services.bus.publisher(role: .deriving)
     state.unsent.removeFirst(publisher.publish(state.unsent.span))
   }
 }

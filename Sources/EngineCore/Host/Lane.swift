@@ -19,7 +19,7 @@ final class Lane: @unchecked Sendable {
   private(set) var currentRunner: Runner?
   private(set) var currentLaunch: Launch?
   private(set) var isAbandoned = false
-  private var timePublisher: Publisher
+  private let timePublisher: Publisher
   private let report: @Sendable (LaneReport) -> Void
 
   /// - Parameter report: told on the lane's thread what happened to a runner.

@@ -21,7 +21,7 @@ final class Announcer: Sendable {
     }
     // Late comers wait here until the definitions that they may depend on are out.
     return turn.withLock { _ in
-      var publisher = bus.publisher(role: .deriving)
+      let publisher = bus.publisher(role: .deriving)
       while true {
         let done = announced.load(ordering: .relaxed)
         let new = catalog.definitions(from: done, atMost: 1024)

@@ -12,7 +12,7 @@ final class Outbox {
   /// What happens to the next event, as of the last flush.
   @usableFromInline private(set) var outcome = PublishOutcome.accepted
   private let announcer: Announcer
-  private var publisher: Publisher
+  private let publisher: Publisher
   private var hold: EventQueue
   private let source: SourceID
   let metrics: OutboxMetrics

@@ -3,7 +3,8 @@ internal import Glibc
 /// The file of a Unix socket together with its lock: at most one process has both.
 ///
 /// The lock `<path>.lock` decides who may touch the socket, so that two daemons that start at once
-/// cannot remove each other's socket. It stays when the daemon ends: removing a lock file is a race.
+/// cannot remove each other's socket. It stays when the daemon ends: removing a lock file is a
+/// race.
 struct SocketFile: Sendable {
   let path: String
   /// Bound, not listening yet.

@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// A NIO channel as a `ByteTransport`.
 ///
-/// Reads on demand: the socket is read when somebody waits in `receive` and nothing is buffered, so that
-/// at most one round of reads is held. Writes are counted against a `WriteBudget` from `send` until the
-/// kernel has them.
+/// Reads on demand: the socket is read when somebody waits in `receive` and nothing is buffered, so
+/// that at most one round of reads is held. Writes are counted against a `WriteBudget` from `send`
+/// until the kernel has them.
 public final class SocketTransport: ByteTransport {
   private struct State {
     var inbox: [UInt8] = []

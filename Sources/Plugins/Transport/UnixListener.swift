@@ -5,8 +5,8 @@ internal import NIOPosix
 
 /// Listens on a Unix socket and serves every connection that may use it.
 ///
-/// The socket is for its owner: mode 0600, and the credentials of each peer are checked (same user, or
-/// root), because the mode of a socket in a shared folder is not enough on every system.
+/// The socket is for its owner: mode 0600, and the credentials of each peer are checked (same user,
+/// or root), because the mode of a socket in a shared folder is not enough on every system.
 public final class UnixListener: Sendable {
   /// The path as it was given.
   public let path: String

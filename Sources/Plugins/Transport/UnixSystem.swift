@@ -1,9 +1,9 @@
 internal import Glibc
 internal import NIOCore
 
-/// The system calls that NIO does not offer, with errors as values. The only unsafe code of the module:
-/// strings become C strings for the length of a call, and structures that the kernel fills are read
-/// after it said that it did.
+/// The system calls that NIO does not offer, with errors as values. The only unsafe code of the
+/// module: strings become C strings for the length of a call, and structures that the kernel fills
+/// are read after it said that it did.
 enum UnixSystem {
   /// `sun_path` has 108 bytes with the final zero.
   static let pathBytesMax = 107

@@ -68,8 +68,13 @@ struct SocketWorld: Sendable {
     return path
   }
 
-  private static func removeFolder(_ path: String) {
-    for file in ["/run/engine.sock", "/run/engine.sock.lock"] { _ = unsafe unlink(path + file) }
+  static func removeFolder(_ path: String) {
+    let files = [
+      "/run/engine.sock", "/run/engine.sock.lock", "/run/engine.sock.left", "/engine.sock",
+      "/engine.sock.old", "/engine.sock.lock", "/other.sock", "/other.sock.lock", "/file",
+      "/file.lock",
+    ]
+    for file in files { _ = unsafe unlink(path + file) }
     _ = unsafe rmdir(path + "/run")
     _ = unsafe rmdir(path)
   }

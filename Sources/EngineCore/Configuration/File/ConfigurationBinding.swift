@@ -8,10 +8,9 @@ struct ConfigurationBinding {
     self.catalog = catalog
   }
 
-  /// Checks names, ports, lanes and subjects.
+  /// Checks ports, lanes and subjects.
   /// - Parameter lanes: how many lanes the engine has; nil when its settings have faults.
   mutating func check(_ plugins: [PluginConfiguration], lanes: Int?) {
-    checkNames(plugins)
     let enabled = plugins.filter(\.isEnabled)
     checkAddresses(enabled)
     if let lanes { checkLanes(enabled, lanes) }
@@ -33,20 +32,6 @@ struct ConfigurationBinding {
           place: object.place(of: "symbol"), path: object.path + ".symbol",
           expected: "each instrument once",
           found: "\(JSONValue(.string(settings.key)).summary) again, first given at \(first)"))
-    }
-  }
-
-  private mutating func checkNames(_ plugins: [PluginConfiguration]) {
-    var seen: [String: String] = [:]
-    for plugin in plugins {
-      guard let first = seen[plugin.name] else {
-        seen[plugin.name] = plugin.path
-        continue
-      }
-      faults.append(
-        ConfigurationFault(
-          place: plugin.entry.place(of: "name"), path: plugin.path + ".name",
-          expected: "a name of its own", found: "\"\(plugin.name)\", the name of \(first)"))
     }
   }
 
@@ -77,7 +62,7 @@ struct ConfigurationBinding {
       faults.append(
         ConfigurationFault(
           place: plugin.entry.place(of: "lane"), path: plugin.path + ".lane",
-          expected: "at most \(lanes) lanes, as engine.lanes says",
+          expected: "no more lanes than engine.lanes (\(lanes))",
           found: "\"\(lane)\", which is number \(names.count)"))
     }
   }

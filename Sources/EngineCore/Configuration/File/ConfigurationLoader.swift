@@ -1,7 +1,7 @@
 /// Reads a configuration file: pure, all input is passed in, every fault is found in one go.
 ///
-/// Decoding checks shape, types and ranges, after the overrides of the environment are applied; binding
-/// then checks what entries say about each other: names, ports, lanes, subjects.
+/// Decoding checks shape, types and ranges, after the overrides of the environment are applied;
+/// binding then checks what entries say about each other: names, ports, lanes, subjects.
 public struct ConfigurationLoader: Sendable {
   /// The kinds of plugins that a file may use.
   public let catalog: [PluginDescription]

@@ -1,4 +1,5 @@
-/// A whole configuration file after validation: what the engine, the instruments and the plugins are.
+/// A whole configuration file after validation: what the engine, the instruments and the plugins
+/// are.
 public struct EngineConfiguration: Sendable, Equatable {
   /// The name of the file, as given to the loader.
   public let file: String

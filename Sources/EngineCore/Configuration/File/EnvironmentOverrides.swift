@@ -2,8 +2,8 @@
 /// `ENGINE__plugins__sim__config__interval=250ms`.
 ///
 /// The name is the path with `__` between its steps; plugins go by name (`-` may be written `_`),
-/// elements of lists by index. The value is JSON where it parses as JSON of a kind that the key takes,
-/// otherwise a string. A path that no key has is a fault.
+/// elements of lists by index. The value is JSON where it parses as JSON of a kind that the key
+/// takes, otherwise a string. A path that no key has is a fault.
 struct EnvironmentOverrides {
   static let prefix = "ENGINE__"
 

@@ -18,6 +18,13 @@ enum InstrumentTable {
     }
     let header = rows.removeFirst()
     let keys = InstrumentConfiguration.keys
+    // Found here, an unknown column is one fault and not one a row.
+    for column in header where !keys.contains(where: { $0.name == column.text }) {
+      throw JSONError(
+        position: column.position,
+        expected: "one of the columns " + keys.map(\.name).joined(separator: ", "),
+        found: JSONValue(.string(column.text)).summary)
+    }
     var elements: [JSONValue] = []
     for row in rows {
       guard row.count <= header.count else {

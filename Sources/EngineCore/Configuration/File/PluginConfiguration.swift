@@ -4,7 +4,7 @@ public struct PluginConfiguration: Sendable, Equatable {
   static let keys: [ConfigurationKey] = [
     .required(
       "name", .text(.name), "A name of its own: lower-case letters, digits, `-` and `_`."),
-    .required("type", .string, "The kind of plugin."),
+    .required("type", .text(TextRule("a kind of plugin") { _ in true }), "The kind of plugin."),
     .key("enabled", .boolean, default: true, "Whether it is started with the engine."),
     .optional("lane", .text(.name), "Plugins that name the same lane share a thread."),
     .optional("log", .choice(of: LogLevel.self), "Its log level, in place of the engine's."),

@@ -1,5 +1,5 @@
-/// What the configuration needs to know of a kind of plugin: the entry of the catalog that files are
-/// checked against.
+/// What the configuration needs to know of a kind of plugin: the entry of the catalog that files
+/// are checked against.
 public struct PluginDescription: Sendable {
   /// The type name in the file.
   public let kind: String
@@ -38,8 +38,8 @@ public struct PluginDescription: Sendable {
     self.check = check
   }
 
-  /// What is wrong with the table itself: a default that its own type refuses, a name given twice or
-  /// not in lower case with underscores. A test of each plugin expects none.
+  /// What is wrong with the table itself: a default that its own type refuses, a name given twice
+  /// or not in lower case with underscores. A test of each plugin expects none.
   public var tableFaults: [ConfigurationFault] {
     var decoder = ConfigurationDecoder(file: kind, environment: [:], readFile: { _ in nil })
     var spot = ConfigurationSpot()

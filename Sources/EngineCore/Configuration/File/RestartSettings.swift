@@ -1,5 +1,5 @@
-/// When and how fast a plugin that failed is started again: `engine.restart`, and the `restart` of one
-/// plugin, whose missing keys are those of the engine.
+/// When and how fast a plugin that failed is started again: `engine.restart`, and the `restart` of
+/// one plugin, whose missing keys are those of the engine.
 public struct RestartSettings: ConfigurationRecord {
   /// Whether a plugin that failed is started again.
   public enum Policy: String, Sendable, Hashable, CaseIterable {
@@ -74,6 +74,7 @@ public struct RestartSettings: ConfigurationRecord {
     object.fault(
       at: object.isGiven("initial") ? "initial" : "maximum",
       expected: "\"initial\" to be at most \"maximum\"",
-      found: "\(DurationText.format(initialNanos)) and \(DurationText.format(maximumNanos))")
+      found:
+        "\"\(DurationText.format(initialNanos))\" and \"\(DurationText.format(maximumNanos))\"")
   }
 }

@@ -1,4 +1,5 @@
-/// Decodes the sections of a file one by one, so that a fault in one does not hide those of another.
+/// Decodes the sections of a file one by one, so that a fault in one does not hide those of
+/// another.
 struct SectionDecoder {
   /// What came out; sections with faults are missing.
   struct Parts {
@@ -51,10 +52,29 @@ struct SectionDecoder {
     let spot = decoder.spot(under: ConfigurationSpot(), "plugins", isSecret: false)
     let list = ConfigurationType.list(.json, count: 0...1024)
     guard let entries = decoder.decode(value, as: list, at: spot)?.list else { return }
+    checkNames(entries)
     for entry in entries {
       guard let json = entry.json, let plugin = decodePlugin(json, entry.path, parts.engine)
       else { continue }
       parts.plugins.append(plugin)
+    }
+  }
+
+  /// Names are compared before entries are decoded, so that other faults do not hide a repeated one.
+  private mutating func checkNames(_ entries: [ConfigurationValue]) {
+    var seen: [String: String] = [:]
+    for entry in entries {
+      guard let value = entry.json?["name"], let name = value.string else { continue }
+      guard let first = seen[name] else {
+        seen[name] = entry.path
+        continue
+      }
+      var spot = ConfigurationSpot()
+      spot.path = entry.path
+      spot.variable = decoder.overrides[entry.path]
+      decoder.fault(
+        value.position, decoder.spot(under: spot, "name", isSecret: false),
+        expected: "a name of its own", found: "\(value.summary), the name of \(first)")
     }
   }
 
@@ -105,7 +125,8 @@ struct SectionDecoder {
   ) -> ConfigurationObject? {
     let known = Set(PluginConfiguration.keys.map(\.name))
     let misplaced = Set((description?.keys ?? []).map(\.name)).subtracting(known)
-    guard case .object(let members) = value.kind, members.contains(where: { misplaced.contains($0.name) })
+    guard case .object(let members) = value.kind,
+      members.contains(where: { misplaced.contains($0.name) })
     else { return decoder.decodeObject(value, PluginConfiguration.keys, at: spot) }
     for member in members where misplaced.contains(member.name) {
       decoder.fault(
@@ -148,23 +169,40 @@ struct SectionDecoder {
 
   private mutating func decodeInstruments(_ value: JSONValue, into parts: inout Parts) {
     let spot = decoder.spot(under: ConfigurationSpot(), "instruments", isSecret: false)
+    if value.array != nil {
+      let rows = decodeRows(value, spot, into: &parts)
+      parts.instrumentsValue = decoder.make(.list(rows), value, spot)
+      return
+    }
     guard let decoded = decoder.decode(value, as: ConfigurationFile.instruments, at: spot) else {
       return
     }
     parts.instrumentsValue = decoded
-    if let list = decoded.list {
-      add(list.compactMap(\.object), to: &parts)
-    } else if let path = decoded.string ?? decoded.object?.optionalString("file") {
+    if let path = decoded.string ?? decoded.object?.optionalString("file") {
       readInstruments(path, decoded, spot, into: &parts)
     }
   }
 
-  private mutating func add(_ objects: [ConfigurationObject], to parts: inout Parts) {
-    for object in objects {
-      var object = object
+  /// Decodes instruments one by one, so that a fault in one does not hide those of another.
+  private mutating func decodeRows(
+    _ value: JSONValue, _ spot: ConfigurationSpot, into parts: inout Parts
+  ) -> [ConfigurationValue] {
+    let list = ConfigurationType.list(.json, count: 0...1_000_000)
+    let record = ConfigurationType.record(InstrumentConfiguration.self)
+    var rows: [ConfigurationValue] = []
+    for row in decoder.decode(value, as: list, at: spot)?.list ?? [] {
+      guard let json = row.json else { continue }
+      var inner = spot
+      inner.path = row.path
+      inner.variable = decoder.overrides[row.path] ?? spot.variable
+      guard let decoded = decoder.decode(json, as: record, at: inner),
+        var object = decoded.object
+      else { continue }
       parts.instruments.append((InstrumentConfiguration(from: &object), object))
       for fault in object.faults { decoder.add(fault) }
+      rows.append(decoded)
     }
+    return rows
   }
 
   private mutating func readInstruments(
@@ -196,8 +234,6 @@ struct SectionDecoder {
     }
     var inner = ConfigurationSpot()
     inner.path = spot.path
-    let type = ConfigurationType.list(.record(InstrumentConfiguration.self), count: 0...1_000_000)
-    guard let list = decoder.decode(rows, as: type, at: inner)?.list else { return }
-    add(list.compactMap(\.object), to: &parts)
+    _ = decodeRows(rows, inner, into: &parts)
   }
 }

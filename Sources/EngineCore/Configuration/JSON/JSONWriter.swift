@@ -1,7 +1,7 @@
 /// Appends correct JSON to a byte buffer, compact or indented.
 ///
-/// The writer places commas, colons and line breaks; the caller opens, fills and closes. Text that is
-/// not JSON cannot be made except through `rawNumber`.
+/// The writer places commas, colons and line breaks; the caller opens, fills and closes. Text that
+/// is not JSON cannot be made except through `rawNumber`.
 ///
 /// ```swift
 /// var writer = JSONWriter()

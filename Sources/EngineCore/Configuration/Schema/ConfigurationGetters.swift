@@ -68,7 +68,8 @@ extension ConfigurationObject {
     return strings.count == elements.count ? strings : missing(name, [])
   }
 
-  /// A nested object, read as a record; its faults come along. The key is required or has a default.
+  /// A nested object, read as a record; its faults come along. The key is required or has a
+  /// default.
   public mutating func record<Record: ConfigurationRecord>(
     _ name: String, as type: Record.Type
   ) -> Record {

@@ -12,16 +12,4 @@ public enum ConfigurationPlace: Sendable, Hashable, CustomStringConvertible {
     case .environment(let name): "environment \(name)"
     }
   }
-
-  /// Files come first, in reading order; the environment follows.
-  static func precedes(_ left: ConfigurationPlace, _ right: ConfigurationPlace) -> Bool {
-    switch (left, right) {
-    case (.text(let first, let early), .text(let second, let late)):
-      // Faults of other files stay behind those of the file that names them.
-      first == second ? early < late : false
-    case (.text, .environment): true
-    case (.environment, .text): false
-    case (.environment(let first), .environment(let second)): first < second
-    }
-  }
 }

@@ -64,7 +64,7 @@ extension ConfigurationDecoder {
       value, .subject, spot,
       expected: "a subject that starts with one of "
         + SubjectSyntax.kinds.joined(separator: ", "),
-      suggestion: near.map { "\"\($0)\"" })
+      suggestion: near.map { JSONValue(.string($0 + text.dropFirst(subject.kind.count))).summary })
   }
 
   private mutating func decodeAddresses(

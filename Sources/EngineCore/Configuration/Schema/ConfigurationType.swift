@@ -1,5 +1,5 @@
-/// What a setting may hold. One table of keys with these types gives validation, defaults, JSON Schema
-/// and docs.
+/// What a setting may hold. One table of keys with these types gives validation, defaults, JSON
+/// Schema and docs.
 public indirect enum ConfigurationType: Sendable {
   /// `true` or `false`.
   case boolean

@@ -105,7 +105,8 @@ extension ConfigurationType {
   }
 
   private static func plain(_ value: Double) -> String {
-    Int64(exactly: value).map(String.init) ?? value.description
+    let text = value.description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
   private static func counts(_ count: ClosedRange<Int>) -> String {

@@ -1,5 +1,6 @@
-/// A string with references: `${NAME}` is a variable of the environment, `${file:path}` the text of a
-/// file without the line ends that close it, `$${` a plain `${`. Replaced text is not searched again.
+/// A string with references: `${NAME}` is a variable of the environment, `${file:path}` the text of
+/// a file without the line ends that close it, `$${` a plain `${`. Replaced text is not searched
+/// again.
 struct ReferenceText {
   /// The string with its references replaced.
   let text: String

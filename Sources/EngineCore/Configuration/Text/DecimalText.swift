@@ -21,7 +21,8 @@ public struct DecimalText: Sendable, Hashable, CustomStringConvertible {
         return
       }
       for _ in 0..<parts.exponent {
-        parts.whole.append(parts.fraction.isEmpty ? UInt8(ascii: "0") : parts.fraction.removeFirst())
+        let digit = parts.fraction.isEmpty ? UInt8(ascii: "0") : parts.fraction.removeFirst()
+        parts.whole.append(digit)
       }
     } else if parts.exponent < 0 {
       guard parts.exponent >= -DecimalText.digitsMaximum * 2 else {

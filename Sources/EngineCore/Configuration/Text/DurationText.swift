@@ -1,8 +1,8 @@
 /// Durations as people write them: `250ms`, `1.5s`, `1h30m`.
 ///
-/// Units are `d`, `h`, `m`, `s`, `ms`, `us` (or `µs`) and `ns`, the larger first, each at most once.
-/// A unit is always needed, even for zero (`0s`), and there is no sign and no blank. Values are exact
-/// nanoseconds: what is not a whole number of them is an error.
+/// Units are `d`, `h`, `m`, `s`, `ms`, `us` (or `µs`) and `ns`, the larger first, each at most
+/// once. A unit is always needed, even for zero (`0s`), and there is no sign and no blank. Values
+/// are exact nanoseconds: what is not a whole number of them is an error.
 public enum DurationText {
   private static let units = UnitText(units: [
     ("d", 86_400_000_000_000), ("h", 3_600_000_000_000), ("m", 60_000_000_000),

@@ -1,7 +1,7 @@
 /// A place to listen on, written `host:port`.
 ///
-/// The host is a name, an IPv4 address, an IPv6 address in brackets (`[::1]:8000`), or `*` for every
-/// address of the machine. Port 0 lets the system choose a free one.
+/// The host is a name, an IPv4 address, an IPv6 address in brackets (`[::1]:8000`), or `*` for
+/// every address of the machine. Port 0 lets the system choose a free one.
 public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
   /// The host without brackets.
   public let host: String

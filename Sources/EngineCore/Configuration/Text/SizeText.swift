@@ -1,7 +1,7 @@
 /// Sizes as people write them: `64KiB`, `4MB`, `1.5GiB`, `512B`.
 ///
-/// `KiB MiB GiB TiB` are powers of 1024, `kB KB MB GB TB` powers of 1000. A unit is always needed, so
-/// that a reader never has to guess whether a bare number counts bytes. Values are exact bytes.
+/// `KiB MiB GiB TiB` are powers of 1024, `kB KB MB GB TB` powers of 1000. A unit is always needed,
+/// so that a reader never has to guess whether a bare number counts bytes. Values are exact bytes.
 public enum SizeText {
   private static let units = UnitText(units: [
     ("TiB", 1 << 40), ("TB", 1_000_000_000_000), ("GiB", 1 << 30), ("GB", 1_000_000_000),

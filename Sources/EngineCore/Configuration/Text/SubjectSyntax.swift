@@ -1,7 +1,7 @@
 /// The outer form of a subject: an event kind, then tokens separated by dots.
 ///
-/// A token in double quotes may hold anything; `*` stands for one token and `>` for the rest. What the
-/// tokens of each kind mean is for the bus to say: settings need the form and the kind.
+/// A token in double quotes may hold anything; `*` stands for one token and `>` for the rest. What
+/// the tokens of each kind mean is for the bus to say: settings need the form and the kind.
 struct SubjectSyntax: Hashable {
   /// Kinds of events; a subject names one of them, or `*` or `>` for any.
   static let kinds = [

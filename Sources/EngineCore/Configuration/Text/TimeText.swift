@@ -1,7 +1,7 @@
 /// Points in time as ISO 8601 text, to the nanosecond, in UTC or with an offset.
 ///
-/// `2026-01-31`, `2026-01-31T09:30Z`, `2026-01-31T09:30:00.123456789+01:00`. A time of day needs `Z`
-/// or an offset; a date alone is its midnight in UTC. Leap seconds (`:60`) are refused.
+/// `2026-01-31`, `2026-01-31T09:30Z`, `2026-01-31T09:30:00.123456789+01:00`. A time of day needs
+/// `Z` or an offset; a date alone is its midnight in UTC. Leap seconds (`:60`) are refused.
 public enum TimeText {
   private static let nanosPerSecond: Int128 = 1_000_000_000
 

@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Drives Tickwire's own parts under the workloads that README.md describes. A package of its own,
+/// so that nobody who builds the product builds this.
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "tickwire", path: "..")],
+  targets: [
+    .target(name: "CBench"),
+    .executableTarget(
+      name: "busbench",
+      dependencies: ["CBench", .product(name: "EngineCore", package: "tickwire")],
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+  ]
+)

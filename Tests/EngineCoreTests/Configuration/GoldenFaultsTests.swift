@@ -1,0 +1,24 @@
+import EngineCore
+import Testing
+
+/// Broken files and exactly what is said about them.
+@Suite struct GoldenFaultsTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let text: String
+    let messages: [String]
+    var environment: [String: String] = [:]
+    var files: [String: String] = [:]
+    var testDescription: String { name }
+  }
+
+  @Test("a broken file gets these messages and no others", arguments: GoldenShapes.all + GoldenSettings.all)
+  func messages(of golden: Case) {
+    let found = Fixture.messages(golden.text, golden.environment, files: golden.files)
+    #expect(found == golden.messages)
+  }
+
+  @Test("there are cases enough") func count() {
+    #expect(GoldenShapes.all.count + GoldenSettings.all.count >= 45)
+  }
+}

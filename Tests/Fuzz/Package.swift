@@ -1,0 +1,16 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One library a fuzz target; run.sh links each with libFuzzer, which brings `main`.
+func fuzz(_ name: String, needs: [String]) -> Target {
+  .target(
+    name: name, dependencies: needs.map { .product(name: $0, package: "tickwire") },
+    swiftSettings: [.swiftLanguageMode(.v6)])
+}
+
+let package = Package(
+  name: "tickwire-fuzz",
+  products: [.library(name: "FuzzFrames", type: .static, targets: ["FuzzFrames"])],
+  dependencies: [.package(name: "tickwire", path: "../..")],
+  targets: [fuzz("FuzzFrames", needs: ["BinaryProtocol"])]
+)
