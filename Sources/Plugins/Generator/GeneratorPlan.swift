@@ -35,9 +35,8 @@ struct GeneratorPlan {
   func stream(seed: UInt64, source: SourceID) -> AnyTickStream {
     var random = SeededRandom(seed: seed)
     let shapes = settings.instruments.indices.map { shape($0) }
-    let initial = settings.instruments.indices.map { index in
-      Double(initialPrice(index, &random)) / Double(shapes[index].increment)
-    }
+    let prices = settings.instruments.indices.map { initialPrice($0, &random) }
+    let initial = prices.indices.map { Double(prices[$0]) / Double(shapes[$0].increment) }
     func make<Model: PriceModel>(_ model: (Int) -> Model) -> AnyTickStream.Box<Model> {
       AnyTickStream.Box(
         TickStream(
@@ -51,7 +50,7 @@ struct GeneratorPlan {
       return .randomWalk(
         make { index in
           RandomWalk(
-            price: wholeIncrements(initial[index]) ?? 1, reach: reach(index, shapes[index]))
+            price: prices[index] / shapes[index].increment, reach: reach(index, shapes[index]))
         })
     case .gbm:
       return .brownian(

@@ -57,6 +57,8 @@ final class GeneratorRun {
     guard !isSamePace else { return }
     missedBefore = missed
     schedule = Self.schedule(settings, nanos: nanos)
+    // The tick of this instant was one of the pace before.
+    schedule?.emitted(1)
   }
 
   private static func schedule(_ settings: GeneratorSettings, nanos: Int64) -> Schedule? {

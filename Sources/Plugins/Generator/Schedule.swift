@@ -38,12 +38,6 @@ struct Schedule {
       ? max(wait, 0) : max(wait, Self.shortestWaitNanos)
   }
 
-  /// Takes a new step; the next tick comes one step after `now`.
-  mutating func change(nanos: Int64, ticks: Int64, now: Int64) {
-    cadence = Cadence(start: now, nanos: nanos, ticks: ticks)
-    cadence.advance()
-  }
-
   private mutating func skip(_ count: Int64) {
     guard count > 0 else { return }
     cadence.advance(by: count)

@@ -6,7 +6,9 @@ import Testing
 struct ByteStreamTests {
   private let text = Array(String(repeating: "0123456789abcdef\n", count: 20_000).utf8)
 
-  private func read(_ path: String, buffer size: Int = 5_000) throws -> (bytes: [UInt8], error: String?) {
+  private func read(_ path: String, buffer size: Int = 5_000) throws -> (
+    bytes: [UInt8], error: String?
+  ) {
     var stream = try ByteStream(path: path)
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: size)
@@ -51,10 +53,12 @@ struct ByteStreamTests {
     let scratch = try Scratch()
     var packed = StoredGzip.member(text)
     packed[packed.count - 8] ^= 1
-    #expect(try read(scratch.file("crc", packed)).error == "corrupt gzip data: incorrect data check")
+    #expect(
+      try read(scratch.file("crc", packed)).error == "corrupt gzip data: incorrect data check")
     packed = StoredGzip.member(text)
     packed[10] = 0x07
-    #expect(try read(scratch.file("block", packed)).error == "corrupt gzip data: invalid block type")
+    #expect(
+      try read(scratch.file("block", packed)).error == "corrupt gzip data: invalid block type")
     packed = StoredGzip.member(text) + Array("garbage".utf8)
     let result = try read(scratch.file("tail", packed))
     #expect(result.error == "corrupt gzip data: more bytes after the end")

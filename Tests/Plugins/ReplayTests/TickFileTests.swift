@@ -102,7 +102,10 @@ struct TickFileTests {
       ("1,A,1.5x,2", "column \"price\": expected a decimal number, found \"1.5x\""),
       ("1,A,,2", "expected a price, found nothing"),
       ("1,A,-,2", "column \"price\": expected a decimal number, found \"-\""),
-      ("1,A,1.0000000001,2", "column \"price\": expected at most 9 decimals, found \"1.0000000001\""),
+      (
+        "1,A,1.0000000001,2",
+        "column \"price\": expected at most 9 decimals, found \"1.0000000001\""
+      ),
       (
         "1,A,9223372036.9,2",
         "column \"price\": expected a number between -9223372036.854775807 and "
@@ -145,7 +148,8 @@ struct TickFileTests {
   func malformedOthers() throws {
     let scratch = try Scratch()
     let path = try scratch.file(
-      "t.csv", "ts_ns,symbol,price,trade_id,side,buyer_is_maker\n1,A,1,x,,\n1,A,1,1,up,\n1,A,1,1,,2\n")
+      "t.csv",
+      "ts_ns,symbol,price,trade_id,side,buyer_is_maker\n1,A,1,x,,\n1,A,1,1,up,\n1,A,1,1,,2\n")
     #expect(
       try read(path).faults.map(\.description) == [
         "column \"trade_id\": expected a trade id, a number below 2^64, found \"x\"",
