@@ -58,8 +58,14 @@ struct TickMerge {
       }
     }
     guard let first = heap.first else { return .end }
-    let second = heap.dropFirst().prefix(2).min { $1.isAfter(time: $0.time, file: $0.file) }
-    return .rows(file: first.file, before: second ?? .none)
+    return .rows(file: first.file, before: second)
+  }
+
+  /// The second entry is one of the first's children.
+  private var second: Bound {
+    if heap.count < 2 { return .none }
+    let (left, right) = (heap[1], heap.count > 2 ? heap[2] : .none)
+    return right.isAfter(time: left.time, file: left.file) ? left : right
   }
 
   /// To be called after rows of the file that `next` named were taken.
