@@ -112,9 +112,9 @@ struct TickFileTests {
           + "9223372036.854775807, found \"9223372036.9\""
       ),
       (
-        "1,A,123456789012345678.123456789,2",
+        "1,A,100000002537764290.115403781,2",
         "column \"price\": expected a number between -9223372036.854775807 and "
-          + "9223372036.854775807, found \"123456789012345678.123456789\""
+          + "9223372036.854775807, found \"100000002537764290.115403781\""
       ),
       ("1,A,1,-2", "column \"size\": expected a size of at least 0, found \"-2\""),
       ("x,A,1,2", "column \"ts_ns\": expected a time in nanoseconds since 1970, found \"x\""),
