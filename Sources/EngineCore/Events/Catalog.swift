@@ -35,9 +35,9 @@ public final class Catalog: Sendable {
   /// its first definition.
   @discardableResult
   public func define(_ instrument: Instrument) -> InstrumentID {
-    let (id, count) = state.withLock { state in
+    let id = state.withLock { state in
       let key = instrument.key
-      if let id = state.instrumentIDs[key] { return (id, state.definitions.count) }
+      if let id = state.instrumentIDs[key] { return id }
       state.instruments.append(instrument)
       let id = UInt32(state.instruments.count)
       state.instrumentIDs[key] = id
@@ -46,9 +46,9 @@ public final class Catalog: Sendable {
           namespace: .instrument, id: id, text: state.text(key),
           pricePrecision: UInt8(clamping: instrument.pricePrecision),
           sizePrecision: UInt8(clamping: instrument.sizePrecision)))
-      return (id, state.definitions.count)
+      count(state)
+      return id
     }
-    definitionCount.store(count, ordering: .releasing)
     return InstrumentID(id)
   }
 
@@ -60,18 +60,15 @@ public final class Catalog: Sendable {
   public func intern(_ text: String) -> TextID {
     guard !text.isEmpty else { return .none }
     let text = String(text.prefix(512))
-    let (id, count) = state.withLock { state in
-      if state.texts.count >= Self.textsMax, state.textIDs[text] == nil {
-        return (TextID.none, state.definitions.count)
-      }
+    return state.withLock { state in
+      if state.texts.count >= Self.textsMax, state.textIDs[text] == nil { return .none }
       let id = state.text(text)
       if state.announcedTexts.insert(id.raw).inserted {
         state.definitions.append(Definition(namespace: .text, id: id.raw, text: id))
+        count(state)
       }
-      return (id, state.definitions.count)
+      return id
     }
-    definitionCount.store(count, ordering: .releasing)
-    return id
   }
 
   /// The id of a source, defined now if it is new; nil past 65,535 sources.
@@ -92,18 +89,22 @@ public final class Catalog: Sendable {
   private func define(
     _ name: String, in namespace: DefinitionNamespace, limit: UInt32
   ) -> UInt32? {
-    let (id, count) = state.withLock { state -> (UInt32?, Int) in
-      if let id = state.nameIDs[namespace]?[name] { return (id, state.definitions.count) }
+    state.withLock { state in
+      if let id = state.nameIDs[namespace]?[name] { return id }
       let id = UInt32(state.names[namespace, default: []].count + 1)
-      guard id <= limit else { return (nil, state.definitions.count) }
+      guard id <= limit else { return nil }
       let text = state.text(name)
       state.names[namespace, default: []].append(text)
       state.nameIDs[namespace, default: [:]][name] = id
       state.definitions.append(Definition(namespace: namespace, id: id, text: text))
-      return (id, state.definitions.count)
+      count(state)
+      return id
     }
-    definitionCount.store(count, ordering: .releasing)
-    return id
+  }
+
+  /// Under the lock: outside it a slower thread could take the count back.
+  private func count(_ state: borrowing State) {
+    definitionCount.store(state.definitions.count, ordering: .releasing)
   }
 
   // MARK: Looking up
