@@ -12,9 +12,12 @@ public struct LogRecord: Sendable {
 
   /// `2026-01-02T03:04:05.006Z info sim: started instruments=10`
   public var text: String {
-    var line = "\(time.roundedToMilliseconds) \(level.rawValue) \(origin): \(message)"
+    var line = "\(time.roundedToMilliseconds) \(level.rawValue) \(origin): "
+    line += Self.escaped(message, quotes: false)
     for field in fields {
-      let needsQuotes = field.value.isEmpty || field.value.contains { $0 == " " || $0 == "\"" }
+      let needsQuotes =
+        field.value.isEmpty
+        || field.value.unicodeScalars.contains { $0 == "\"" || $0 == " " || Self.isControl($0) }
       line += " \(field.name)=\(needsQuotes ? quoted(field.value) : field.value)"
     }
     return line
@@ -26,12 +29,40 @@ public struct LogRecord: Sendable {
       ("time", .string(time.description)), ("level", .string(level.rawValue)),
       ("plugin", .string(origin)), ("message", .string(message)),
     ]
-    for field in fields { members.append((field.name, .string(field.value))) }
+    let taken = Set(members.map(\.0))
+    for field in fields {
+      let name = taken.contains(field.name) ? "field_\(field.name)" : field.name
+      members.append((name, .string(field.value)))
+    }
     return .object(members)
   }
 
-  private func quoted(_ value: String) -> String {
-    "\"" + value.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+  private func quoted(_ value: String) -> String { "\"\(Self.escaped(value, quotes: true))\"" }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || scalar.value == 0x7F
+  }
+
+  /// Without control characters, so that nobody can forge a line or steer a terminal.
+  private static func escaped(_ text: String, quotes: Bool) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\"", "\\":
+        if quotes { result += "\\" }
+        result.unicodeScalars.append(scalar)
+      default:
+        if isControl(scalar) {
+          result += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result
   }
 }
 
