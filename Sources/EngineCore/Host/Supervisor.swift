@@ -16,6 +16,8 @@ struct Supervisor {
   /// When it will be started again, on the monotonic clock.
   private(set) var retryNanos: Int64?
   private var crashes: [Int64] = []
+  /// When it was last started again by itself.
+  private var restartedNanos = Int64.min
   /// Restarts in a row without a quiet window between them.
   private var attempt = 0
   private var wantsLaunchAfterHalt = false
@@ -38,6 +40,7 @@ struct Supervisor {
     case .stopped, .failed, .backoff:
       crashes = []
       attempt = 0
+      retryNanos = nil
       enter(.starting, now: now)
       return .launch
     }
@@ -51,16 +54,15 @@ struct Supervisor {
 
   /// It threw, or took too long, in any call; the lane has let go of it.
   mutating func crashed(_ error: String, now: Timestamp, nanos: Int64) -> Action {
+    guard state == .running || state == .starting || state == .stopping else { return .none }
     lastError = error
-    retryNanos = nil
-    guard state == .running || state == .starting else {
-      // While stopping: it is gone either way.
-      return halted(now: now)
-    }
-    let lastCrash = crashes.last
+    // While stopping: it is gone either way.
+    if state == .stopping { return halted(now: now) }
+    // The wait for a restart is no quiet time, however long it is.
+    let quietSince = crashes.last.map { max($0, restartedNanos) }
     crashes.removeAll { nanos - $0 > policy.windowNanos }
     crashes.append(nanos)
-    if let lastCrash, nanos - lastCrash > policy.windowNanos { attempt = 0 }
+    if let quietSince, nanos - quietSince > policy.windowNanos { attempt = 0 }
     if !policy.restarts || crashes.count > policy.intensity {
       enter(.failed, now: now)
       return .none
@@ -100,6 +102,7 @@ struct Supervisor {
   mutating func tick(now: Timestamp, nanos: Int64) -> Action {
     guard state == .backoff, let retry = retryNanos, retry <= nanos else { return .none }
     retryNanos = nil
+    restartedNanos = nanos
     restarts += 1
     enter(.starting, now: now)
     return .launch
