@@ -136,11 +136,12 @@ public final class Engine: Sendable {
     for change in plan.changed where !change.concernsPlugin {
       blueprints[change.name].map(host.update)
     }
-    let changed = plan.changed.filter { plan in
-      plan.concernsPlugin || next.plugin(named: plan.name)?.isEnabled == false
+    let changed = plan.changed.filter { change in
+      change.concernsPlugin || change.changes.contains { $0.path == "enabled" }
     }.map(\.name)
+    let removed = host.names.reversed().filter(plan.removed.contains)
     inTurn(
-      plan.removed[...],
+      removed[...],
       { [host] name, done in
         host.stop(name) {
           host.remove(name)
@@ -158,16 +159,26 @@ public final class Engine: Sendable {
           host.reconfigure(blueprint) { host.start(name, done: done) }
         }
       ) { [self] in
-        inTurn(
-          plan.added[...],
-          { [host] name, done in
-            guard let blueprint = blueprints[name], (try? host.add(blueprint)) != nil,
-              next.plugin(named: name)?.isEnabled == true
-            else { return done() }
-            host.start(name, done: done)
-          }, done: done)
+        let added = add(plan.added.compactMap { blueprints[$0] }).filter {
+          next.plugin(named: $0)?.isEnabled == true
+        }
+        inTurn(added[...], host.start, done: done)
       }
     }
+  }
+
+  /// Adds new plugins and returns their names in the order of starting.
+  private func add(_ blueprints: [PluginBlueprint]) -> [String] {
+    for blueprint in blueprints {
+      do throws(PluginError) {
+        try host.add(blueprint)
+      } catch {
+        logs.log("engine").error(
+          "plugin could not be added", LogField("plugin", blueprint.name),
+          LogField("error", error))
+      }
+    }
+    return host.names.filter { name in blueprints.contains { $0.name == name } }
   }
 
   // MARK: Reading
