@@ -20,7 +20,9 @@ public struct MisbehavingSettings: PluginSettings {
     .key("events", .integer(0...1_000_000), default: 0, "Events a flood; 0: without end."),
     .key("reads", .boolean, default: true, "Whether it reads trades, without losses."),
     .key("asks", .boolean, default: false, "Whether it wants to be asked for events at once."),
-    .key("timers", .list(of: .duration(from: "1ms", to: "1h")), default: [], "Timers set at its start."),
+    .key(
+      "timers", .list(of: .duration(from: "1ms", to: "1h")), default: [], "Timers set at its start."
+    ),
     .key("adapts", .boolean, default: false, "Whether it takes new settings while it runs."),
     .key("note", .string, default: "", "Something that can be changed."),
   ]

@@ -10,7 +10,8 @@ public struct RecordingSettings: PluginSettings {
     .key("keeps", .boolean, default: true, "Whether it keeps what it reads, or counts only."),
     .key("derives", .integer(0...100), default: 0, "Events that it makes of each."),
     .key("makes", .choice(["trade", "quote"]), default: "quote", "What it makes."),
-    .key("generations", .integer(1...100), default: 1, "How often derived events are derived from."),
+    .key(
+      "generations", .integer(1...100), default: 1, "How often derived events are derived from."),
     .optional("ticker", .duration(from: "1ms", to: "1h"), "Publishes a quote as often as this."),
     .key("note", .string, default: "", "Something that can be changed."),
   ]

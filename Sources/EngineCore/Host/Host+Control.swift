@@ -28,6 +28,7 @@ extension Host {
       return nil
     }
     if let error { throw error }
+    refreshReadersBehind(name)
   }
 
   /// Sends a command to a running plugin; it is recorded on the bus. `reply` is called once, on

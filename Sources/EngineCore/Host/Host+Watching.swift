@@ -30,12 +30,14 @@ extension Host {
         state.watches[name] = HostState.Watch(call: call, since: nanos)
         return nanos
       }
-      if nanos - since >= options.callLimitNanos { giveUp(lane, name, call) }
+      let options = options
+      let limit = lane.laneGuard.isInStop ? options.stopLimitNanos : options.callLimitNanos
+      if nanos - since >= limit { giveUp(lane, name, call, limitNanos: limit) }
     }
   }
 
   /// Takes a lane from a thread that does not come back: its other plugins move on at once.
-  private func giveUp(_ lane: Lane, _ name: String, _ call: UInt64) {
+  private func giveUp(_ lane: Lane, _ name: String, _ call: UInt64, limitNanos: Int64) {
     guard options.usesThreads, lane.laneGuard.abandon(call) else { return }
     // From here on that thread touches nothing of the lane.
     let hung = lane.currentRunner
@@ -44,22 +46,30 @@ extension Host {
     let handled = hung?.subscription?.handled
     hung?.outbox.isRevoked.store(true, ordering: .relaxed)
     hung?.subscription?.revoke()
-    hung?.context.inbox.close()
-    hung?.context.background.close()
+    lane.currentContext?.inbox.close()
+    lane.currentContext?.background.close()
     services.capabilities.withdraw(by: hungName)
-    let replacement = makeLane(name)
+    let onAbandon = lane.onAbandon
+    let replacement = makeLane(name, parker: lane.parker)
     replacement.runners = lane.runners.filter { $0 !== hung }
-    let mail = lane.takeMail()
     state.withLock { state in
+      // Under the lock no new mail can get in front of what is moved.
+      for body in lane.takeMail() { replacement.perform(body) }
       state.lanes[name] = replacement
       state.watches[name] = nil
     }
-    for body in mail + lane.takeMail() { replacement.perform(body) }
-    _ = replacement.startThread()
-    let isCurrent = state.withLock { $0.entries[hungName]?.generation == hungGeneration }
-    guard isCurrent else { return }
-    let limit = Double(options.callLimitNanos) / 1e9
-    crashed(hungName, "a call did not return within \(limit) s", handled: handled)
+    if !replacement.startThread() {
+      services.logs.log("engine").error(
+        "no thread could be started", LogField("lane", name))
+    }
+    for pending in hung?.pendingCommands ?? [] {
+      pending.reply(.failure(PluginError("\(hungName) hung before it came to the command")))
+    }
+    if state.withLock({ $0.entries[hungName]?.generation == hungGeneration }) {
+      let limit = Double(limitNanos) / 1e9
+      crashed(hungName, "a call did not return within \(limit) s", handled: handled)
+    }
+    onAbandon?()
   }
 
   // MARK: Stalls

@@ -70,7 +70,11 @@ public final class Host: Sendable {
 
   /// Asks a plugin to start. `done` is called once it runs or has failed to.
   public func start(_ name: String, done: @escaping @Sendable () -> Void = {}) {
-    change(name, done: done) { entry, now in entry.supervisor.startRequested(now: now) }
+    change(name, done: done) { entry, now in
+      // Whoever starts it wants it to run, also when it had crashed while it was paused.
+      if [.stopped, .backoff, .failed].contains(entry.supervisor.state) { entry.isPaused = false }
+      return entry.supervisor.startRequested(now: now)
+    }
   }
 
   /// Asks a plugin to stop. `done` is called once it has.
@@ -131,8 +135,8 @@ public final class Host: Sendable {
     let launch = Launch(
       blueprint: entry.blueprint, generation: entry.generation, source: entry.source,
       seed: seed(of: name), metrics: entry.metrics, resumeAfter: entry.resumeAfter,
+      isPaused: entry.isPaused,
       services: services, readers: { [weak self] names in self?.readers(names) ?? [] })
-    entry.resumeAfter = nil
     state.entries[name] = entry
     lane(&state, entry.blueprint.lane).perform { lane in lane.launch(launch) }
   }
@@ -157,9 +161,10 @@ public final class Host: Sendable {
     return lane
   }
 
-  func makeLane(_ name: String) -> Lane {
+  func makeLane(_ name: String, parker: Parker = Parker()) -> Lane {
     Lane(
-      name: name, bus: services.bus, clock: services.clock, spinNanos: options.spinNanos
+      name: name, bus: services.bus, clock: services.clock, spinNanos: options.spinNanos,
+      parker: parker
     ) { [weak self] report in self?.received(report) }
   }
 
@@ -175,7 +180,13 @@ public final class Host: Sendable {
   /// The readers of plugins that run now.
   private func readers(_ names: [String]) -> [Subscription] {
     guard !names.isEmpty else { return [] }
-    return state.withLock { state in names.compactMap { state.entries[$0]?.subscription } }
+    return state.withLock { state in names.compactMap { reader(state, $0) } }
+  }
+
+  /// The reader of a plugin; none while it is paused, when nobody waits for it.
+  private func reader(_ state: borrowing HostState, _ name: String) -> Subscription? {
+    guard let entry = state.entries[name], !entry.isPaused else { return nil }
+    return entry.subscription
   }
 
   /// Starts a crashed plugin again when its wait is over.
@@ -202,6 +213,7 @@ public final class Host: Sendable {
     case .failed(let error, let handled):
       crashed(report.runner, error, handled: handled)
     case .stopped:
+      tellRefused(report.runner)
       change(report.runner) { entry, now in
         entry.subscription = nil
         return entry.supervisor.halted(now: now)
@@ -213,20 +225,22 @@ public final class Host: Sendable {
   func crashed(_ name: String, _ error: String, handled: UInt64?) {
     let nanos = nanos
     log.error("plugin failed", LogField("plugin", name), LogField("error", error))
+    tellRefused(name)
     change(name, reason: error) { entry, now in
       entry.subscription = nil
-      entry.resumeAfter = handled
+      // An instance that did not come to reading leaves it where the one before it was.
+      entry.resumeAfter = handled ?? entry.resumeAfter
       return entry.supervisor.crashed(error, now: now, nanos: nanos)
     }
     refreshReadersBehind(name)
   }
 
   /// Readers behind this one follow its new cursor, or nobody's.
-  private func refreshReadersBehind(_ name: String) {
+  func refreshReadersBehind(_ name: String) {
     state.withLock { state in
       for entry in state.entries.values {
         guard let behind = entry.request?.behind, behind.contains(name) else { continue }
-        let readers = behind.compactMap { state.entries[$0]?.subscription }
+        let readers = behind.compactMap { reader(state, $0) }
         let generation = entry.generation
         lane(&state, entry.blueprint.lane).perform { lane in
           let runner = lane.runners.first { $0.generation == generation }
@@ -237,6 +251,22 @@ public final class Host: Sendable {
   }
 
   // MARK: Telling
+
+  /// Tells the losses that a plugin that is gone could not tell itself.
+  private func tellRefused(_ name: String) {
+    state.withLock { state in
+      guard let count = state.entries[name]?.metrics.outbox.takeRefused(), count > 0 else { return }
+      log.warning(
+        "events lost: they found no room until the plugin was gone", LogField("plugin", name),
+        LogField("count", count))
+      publish(
+        &state,
+        Event(
+          Gap(
+            subscriber: services.catalog.intern(name), reason: .refused, first: 0, last: 0,
+            count: count, time: now)))
+    }
+  }
 
   /// Logs and publishes a change of state.
   private func transition(

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Bringing plugins up and down, on the lane.
 extension Lane {
   func launch(_ launch: Launch) {
@@ -8,7 +10,9 @@ extension Lane {
       plugin = try make(launch, context)
     } catch {
       guard !isAbandoned else { return }
+      context.inbox.close()
       context.background.close()
+      context.capabilities.withdraw(by: name)
       tell(name, launch.generation, .failed("\(error)", handled: nil))
       return
     }
@@ -20,6 +24,7 @@ extension Lane {
       if runner.isSource { runner.nextProduceNanos = 0 }
       runners.append(runner)
       tell(name, launch.generation, .started(runner.subscription, request))
+      if launch.isPaused { setPaused(launch.generation, true) }
     } catch {
       guard !isAbandoned else { return }
       fail(runner, "\(error)")
@@ -79,27 +84,33 @@ extension Lane {
     }
   }
 
-  /// Handles what was published until now, then stops the plugin.
+  /// Asks a plugin to stop: it handles what was published until now, and what it published itself
+  /// finds room, both until the limit. Its lane-mates have their turns meanwhile.
   func halt(_ name: String, _ generation: UInt64, limitNanos: Int64) {
     guard let runner = runners.first(where: { $0.generation == generation }) else {
       tell(name, generation, .stopped)
       return
     }
-    let deadline = clock.monotonicNanos() + limitNanos
-    let target = bus.lastSequence
-    do throws(CallFailure) {
-      while let subscription = runner.subscription, subscription.policy == .lossless,
-        !runner.isPaused, subscription.handled < target, clock.monotonicNanos() < deadline
-      {
-        // Behind another reader it may have to wait: then it stops where it is.
-        if try !step(runner, nanos: clock.monotonicNanos()) { break }
+    runner.halting = Halting(
+      target: bus.lastSequence, deadline: clock.monotonicNanos() + limitNanos)
+  }
+
+  /// A turn of a plugin that is asked to stop.
+  func halt(_ runner: Runner, nanos: Int64) throws(CallFailure) -> Bool {
+    guard let halting = runner.halting else { return false }
+    let isInTime = nanos < halting.deadline
+    if !halting.hasStopped {
+      if isInTime, runner.outbox.isHolding || runner.hasToRead(until: halting.target) {
+        return try step(runner, nanos: nanos)
       }
-    } catch {
-      if isAbandoned { return }
-      runner.context.log.error("failed while it was stopping", LogField("error", error.description))
+      runner.halting?.hasStopped = true
+      try call(runner, budget: 0, stops: true) { plugin, sink in plugin.stop(publishing: &sink) }
     }
-    retire(runner)
-    if !isAbandoned { tell(name, generation, .stopped) }
+    if isInTime, runner.outbox.isHolding { return runner.outbox.drain() }
+    runners.removeAll { $0 === runner }
+    letGo(runner)
+    tell(runner.name, runner.generation, .stopped)
+    return true
   }
 
   /// Stops or resumes asking a plugin. A paused reader holds nobody up: it gives its cursor back
@@ -110,6 +121,9 @@ extension Lane {
     else { return }
     do throws(CallFailure) {
       runner.isPaused = isPaused
+      // A paused source waits for nobody.
+      runner.waitsForRoom = false
+      runner.metrics.blockedSince.store(0, ordering: .relaxed)
       try call(runner, budget: 0) { plugin, _ in plugin.paused(isPaused) }
       guard var request = runner.request else { return }
       if isPaused {
@@ -127,20 +141,25 @@ extension Lane {
 
   /// Offers new settings to a running plugin. `done` learns whether it took them.
   func reconfigure(
-    _ generation: UInt64, _ blueprint: PluginBlueprint, done: @Sendable (Bool) -> Void
+    _ generation: UInt64, _ blueprint: PluginBlueprint, done: @escaping @Sendable (Bool) -> Void
   ) {
     guard let runner = runners.first(where: { $0.generation == generation }) else {
       return done(false)
     }
+    onAbandon = { done(false) }
     do throws(CallFailure) {
       let isTaken = try call(runner, budget: 0) { plugin, _ in
         try blueprint.reconfigure(plugin)
       }
+      onAbandon = nil
       if isTaken { rescheduleIdleSource(runner) }
       done(isTaken)
     } catch {
+      // Given up: the host has answered.
+      guard !isAbandoned else { return }
+      onAbandon = nil
       done(false)
-      if !isAbandoned { fail(runner, "\(error)") }
+      fail(runner, "\(error)")
     }
   }
 

@@ -13,14 +13,16 @@ extension Lane {
     moved = try readInbox(runner) || moved
     if !runner.isPaused { moved = try deliver(runner) || moved }
     if runner.subscription == nil { moved = try fireByClock(runner, nanos: nanos) || moved }
-    if !runner.isPaused { moved = try produce(runner, nanos: nanos) || moved }
+    if !runner.isPaused, runner.halting == nil {
+      moved = try produce(runner, nanos: nanos) || moved
+    }
     return moved
   }
 
   /// Losses are events too: what a full hold refused is told as soon as there is room.
   private func tellRefused(_ runner: Runner) {
     guard !runner.outbox.isHolding else { return }
-    let count = runner.outbox.takeRefused()
+    let count = runner.metrics.outbox.takeRefused()
     guard count > 0 else { return }
     runner.context.log.warning(
       "events refused: the bus was full and the hold too", LogField("count", count))
@@ -75,6 +77,8 @@ extension Lane {
     var start = 0
     for index in 0..<batch.count {
       let code = batch[index].kindCode
+      // The time event that it waits for may be among what was lost.
+      if code == EventKind.gap.rawValue { runner.timeIsUnderWay = false }
       let isTime = code == EventKind.time.rawValue
       guard isTime || code == EventKind.command.rawValue else { continue }
       let isWanted = runner.wants(kindCode: code)
@@ -137,6 +141,9 @@ extension Lane {
 
   /// Hands a command to the plugin. An error is the answer, not a crash.
   func carryOut(_ pending: PendingCommand, _ runner: Runner) throws(CallFailure) {
+    onAbandon = {
+      pending.reply(.failure(PluginError("\(runner.name) did not return from the command")))
+    }
     do {
       let answer = try call(runner, budget: .max) { plugin, sink in
         do {
@@ -148,9 +155,13 @@ extension Lane {
           return .failure(PluginError("\(error)"))
         }
       }
+      onAbandon = nil
       rescheduleIdleSource(runner)
       pending.reply(answer)
     } catch {
+      // Given up: the host has answered.
+      if isAbandoned { throw error }
+      onAbandon = nil
       pending.reply(.failure(PluginError("\(runner.name) \(error)")))
       throw error
     }
@@ -159,8 +170,8 @@ extension Lane {
   // MARK: Sources
 
   private func produce(_ runner: Runner, nanos: Int64) throws(CallFailure) -> Bool {
-    guard runner.nextProduceNanos <= nanos, !runner.outbox.isHolding else { return false }
-    let room = min(bus.roomForSources(), Self.produceMax)
+    guard runner.nextProduceNanos <= nanos else { return false }
+    let room = runner.outbox.isHolding ? 0 : min(bus.roomForSources(), Self.produceMax)
     guard room > 0 else {
       if !runner.waitsForRoom { runner.metrics.blockedSince.store(nanos, ordering: .relaxed) }
       runner.waitsForRoom = true

@@ -10,7 +10,7 @@ final class Lane: @unchecked Sendable {
   let clock: any EngineClock
   let spinNanos: Int64
   let laneGuard = LaneGuard()
-  let parker = Parker()
+  let parker: Parker
   private let mailbox = Mutex<[@Sendable (Lane) -> Void]>([])
   private let hasMail = Atomic<Bool>(false)
   private let isEnding = Atomic<Bool>(false)
@@ -18,19 +18,25 @@ final class Lane: @unchecked Sendable {
   /// The runner whose call is under way, or that is being made.
   private(set) var currentRunner: Runner?
   private(set) var currentLaunch: Launch?
+  private(set) var currentContext: PluginContext?
+  /// Tells whoever waits for the call under way that it was given up; the host calls it then.
+  var onAbandon: (() -> Void)?
   private(set) var isAbandoned = false
   private let timePublisher: Publisher
   private let report: @Sendable (LaneReport) -> Void
 
-  /// - Parameter report: told on the lane's thread what happened to a runner.
+  /// - Parameters:
+  ///   - parker: of the lane whose place this one takes: inboxes of its runners wake it.
+  ///   - report: told on the lane's thread what happened to a runner.
   init(
-    name: String, bus: Bus, clock: any EngineClock, spinNanos: Int64,
+    name: String, bus: Bus, clock: any EngineClock, spinNanos: Int64, parker: Parker = Parker(),
     report: @escaping @Sendable (LaneReport) -> Void
   ) {
     self.name = name
     self.bus = bus
     self.clock = clock
     self.spinNanos = spinNanos
+    self.parker = parker
     self.report = report
     timePublisher = bus.publisher(role: .deriving)
   }
@@ -55,9 +61,8 @@ final class Lane: @unchecked Sendable {
   }
 
   private func run() {
-    while !isEnding.load(ordering: .acquiring) {
-      if turn() { continue }
-      if isAbandoned { return }
+    while !isEnding.load(ordering: .acquiring), !isAbandoned {
+      if turn() || isAbandoned { continue }
       if spin() { continue }
       sleep()
     }
@@ -74,7 +79,10 @@ final class Lane: @unchecked Sendable {
     while index < runners.count, !isAbandoned {
       let runner = runners[index]
       do throws(CallFailure) {
-        moved = try step(runner, nanos: nanos) || moved
+        let isHalting = runner.halting != nil
+        moved = try (isHalting ? halt(runner, nanos: nanos) : step(runner, nanos: nanos)) || moved
+        // It may have been the last runner's turn that took it off.
+        if isHalting, index >= runners.count || runners[index] !== runner { continue }
       } catch {
         if isAbandoned { return true }
         fail(runner, error.description)
@@ -88,12 +96,17 @@ final class Lane: @unchecked Sendable {
 
   private func readMail() -> Bool {
     guard hasMail.load(ordering: .acquiring) else { return false }
-    let mail = mailbox.withLock { mail in
-      hasMail.store(false, ordering: .relaxed)
-      defer { mail.removeAll() }
-      return mail
+    // One at a time: what comes after a call that hangs is still there for the next thread. What
+    // arrives meanwhile waits for the next turn.
+    for _ in 0..<mailbox.withLock({ $0.count }) {
+      let body = mailbox.withLock { mail in
+        let body = mail.isEmpty ? nil : mail.removeFirst()
+        if mail.isEmpty { hasMail.store(false, ordering: .relaxed) }
+        return body
+      }
+      body?(self)
+      if isAbandoned { break }
     }
-    for body in mail where !isAbandoned { body(self) }
     return true
   }
 
@@ -127,6 +140,7 @@ final class Lane: @unchecked Sendable {
     let handled = runner.subscription?.handled
     retire(runner)
     guard !isAbandoned else { return }
+    letGo(runner)
     tell(runner.name, runner.generation, .failed(error, handled: handled))
   }
 
@@ -134,14 +148,18 @@ final class Lane: @unchecked Sendable {
     report(LaneReport(runner: runner, generation: generation, outcome: outcome))
   }
 
-  /// Stops the plugin, gives up its cursor and lets go of it.
+  /// Takes the runner off the lane and stops its plugin.
   func retire(_ runner: Runner) {
     runners.removeAll { $0 === runner }
-    _ = try? call(runner, budget: 0) { plugin, sink in
+    _ = try? call(runner, budget: 0, stops: true) { plugin, sink in
       plugin.stop(publishing: &sink)
     }
-    guard !isAbandoned else { return }
+  }
+
+  /// Gives up the cursor of a plugin that was stopped, and all else that it had.
+  func letGo(_ runner: Runner) {
     _ = runner.outbox.drain()
+    runner.outbox.discard()
     runner.context.inbox.close()
     runner.context.background.close()
     runner.context.capabilities.withdraw(by: runner.name)
@@ -155,6 +173,7 @@ final class Lane: @unchecked Sendable {
   func make(_ launch: Launch, _ context: PluginContext) throws(CallFailure) -> any Plugin {
     currentRunner = nil
     currentLaunch = launch
+    currentContext = context
     let token = laneGuard.enter()
     let result: Swift.Result<any Plugin, any Error>
     do { result = .success(try launch.blueprint.make(context)) } catch { result = .failure(error) }
@@ -170,20 +189,21 @@ final class Lane: @unchecked Sendable {
 
   /// Calls into the plugin under the eyes of the watchdog.
   func call<Result>(
-    _ runner: Runner, budget: Int,
+    _ runner: Runner, budget: Int, stops: Bool = false,
     _ body: (any Plugin, inout EventSink) throws -> Result
   ) throws(CallFailure) -> Result {
     currentRunner = runner
     currentLaunch = nil
-    let token = laneGuard.enter()
+    currentContext = runner.context
+    let token = laneGuard.enter(stops: stops)
     var sink = EventSink(outbox: runner.outbox, budget: budget)
     let result: Swift.Result<Result, any Error>
     do { result = .success(try body(runner.plugin, &sink)) } catch { result = .failure(error) }
-    sink.finish()
     guard laneGuard.leave(token) else {
       isAbandoned = true
       throw .abandoned
     }
+    sink.finish()
     switch result {
     case .success(let value): return value
     case .failure(let failure as CallFailure): throw failure
@@ -220,7 +240,9 @@ final class Lane: @unchecked Sendable {
   func nextDeadline() -> Int64 {
     var deadline = Int64.max
     for runner in runners {
-      if !runner.isPaused, !runner.waitsForRoom {
+      if let halting = runner.halting {
+        deadline = min(deadline, halting.deadline)
+      } else if !runner.isPaused, !runner.waitsForRoom {
         deadline = min(deadline, runner.nextProduceNanos)
       }
       if !runner.timeIsUnderWay || !runner.wantsTime {

@@ -7,10 +7,12 @@ internal import Synchronization
 /// both wins: the call that came back, or the host that gave it up.
 final class LaneGuard: Sendable {
   private let state = Atomic<UInt64>(0)
+  private let isStopping = Atomic<Bool>(false)
   private static let abandoned = UInt64.max
 
-  /// Before a plugin's call.
-  func enter() -> UInt64 {
+  /// Before a plugin's call; `stops` when it is its last one.
+  func enter(stops: Bool = false) -> UInt64 {
+    isStopping.store(stops, ordering: .relaxed)
     let call = state.load(ordering: .relaxed) &+ 1
     state.store(call, ordering: .releasing)
     return call
@@ -28,6 +30,9 @@ final class LaneGuard: Sendable {
     let value = state.load(ordering: .acquiring)
     return value & 1 == 1 && value != Self.abandoned ? value : nil
   }
+
+  /// Whether the call under way is a plugin's last one.
+  var isInStop: Bool { isStopping.load(ordering: .relaxed) }
 
   /// Gives up that call. False when it has come back by now.
   func abandon(_ call: UInt64) -> Bool {

@@ -7,6 +7,8 @@ struct Launch: Sendable {
   var metrics: RunnerMetrics
   /// Set after a crash: where its reader goes on.
   var resumeAfter: UInt64?
+  /// Whether it was paused when it crashed.
+  var isPaused: Bool
   var services: HostServices
   /// The running readers of these names.
   var readers: @Sendable ([String]) -> [Subscription]

@@ -43,11 +43,19 @@ final class Runner {
     requestedKinds >> UInt32(kindCode) & 1 != 0
   }
 
+  /// Its reader must see everything and has not come so far.
+  func hasToRead(until target: UInt64) -> Bool {
+    guard let subscription, subscription.policy == .lossless, !isPaused else { return false }
+    return subscription.handled < target
+  }
+
   /// What the plugin asked for, as a mask.
   var requestedKinds: UInt32 = 0
   var request: SubscriptionRequest?
   /// Finds the readers that it stays behind.
   var readersBehind: ([String]) -> [Subscription] = { _ in [] }
+  /// Set while it is asked to stop.
+  var halting: Halting?
   /// Where it was when it was paused.
   var pausedAt: UInt64?
 
@@ -58,6 +66,15 @@ final class Runner {
     sink.finish()
     return outcome != .refused
   }
+}
+
+/// How far a plugin that is asked to stop has to come, and by when.
+struct Halting {
+  /// What was published by then is handled first.
+  var target: UInt64
+  var deadline: Int64
+  /// `stop` has returned; what it published may still wait for room.
+  var hasStopped = false
 }
 
 /// A command that was recorded on the bus and is carried out when the plugin's cursor reaches it.

@@ -49,6 +49,13 @@ public final class Inbox: Sendable {
     }
   }
 
+  /// Does something unless the inbox is closed; it is not closed meanwhile.
+  func whileOpen(_ body: () -> Void) {
+    state.withLock { state in
+      if !state.isClosed { body() }
+    }
+  }
+
   func close() {
     state.withLock { state in
       state.isClosed = true

@@ -16,8 +16,6 @@ final class Outbox {
   private var hold: EventQueue
   private let source: SourceID
   let metrics: OutboxMetrics
-  /// Refused since the last time that it was told on the bus.
-  private var untold: UInt64 = 0
   /// Set when the plugin was abandoned: nothing of it goes out any more.
   let isRevoked = Atomic<Bool>(false)
 
@@ -71,10 +69,11 @@ final class Outbox {
     return moved > 0
   }
 
-  /// What was refused since the last call, to be told on the bus.
-  func takeRefused() -> UInt64 {
-    defer { untold = 0 }
-    return untold
+  /// Gives up what is still held back.
+  func discard() {
+    metrics.refused(UInt64(hold.count))
+    hold = EventQueue(limit: hold.limit)
+    updateOutcome()
   }
 
   private func updateOutcome() {
@@ -83,10 +82,7 @@ final class Outbox {
   }
 
   /// Counts an event that was not taken.
-  @usableFromInline func refuse() {
-    untold += 1
-    metrics.refused(1)
-  }
+  @usableFromInline func refuse() { metrics.refused(1) }
 
   /// Events that name no source get the plugin's. Counts the kinds on the way.
   private func stamp(_ count: Int) {

@@ -5,6 +5,8 @@ final class OutboxMetrics: Sendable {
   private let publishedCount = Atomic<UInt64>(0)
   private let kinds = (0..<16).map { _ in AtomicCounter() }
   private let refusedCount = Atomic<UInt64>(0)
+  /// How many of these were told on the bus.
+  private let toldCount = Atomic<UInt64>(0)
   private let heldCount = Atomic<UInt64>(0)
   private let stalledCount = Atomic<UInt64>(0)
 
@@ -27,6 +29,12 @@ final class OutboxMetrics: Sendable {
       stalledCount.store(stalledCount.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
     heldCount.store(count, ordering: .relaxed)
+  }
+
+  /// What was refused since the last call, to be told on the bus.
+  func takeRefused() -> UInt64 {
+    let refused = refused
+    return refused &- toldCount.exchange(refused, ordering: .relaxed)
   }
 
   var published: UInt64 { publishedCount.load(ordering: .relaxed) }

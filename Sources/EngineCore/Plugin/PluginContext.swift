@@ -34,6 +34,7 @@ public final class PluginContext {
 
   /// Answers a kind of question as long as the plugin runs.
   public func offer<Answer: Sendable>(_ answer: Answer, as key: CapabilityKey<Answer>) {
-    capabilities.offer(answer, as: key, by: name)
+    // An instance that the host has given up offers nothing any more.
+    inbox.whileOpen { capabilities.offer(answer, as: key, by: name) }
   }
 }

@@ -24,17 +24,28 @@ public struct SubjectFilter: Sendable {
 
   private static let instrumentKinds: Set<EventKind> = [.trade, .quote, .bar, .correction]
 
+  /// Kinds with an instrument whose subjects are as long as the pattern: bars have three tokens,
+  /// the others two.
+  private static func marketKinds(of pattern: SubjectPattern) -> Set<EventKind> {
+    let kinds = pattern.kinds.intersection(instrumentKinds)
+    switch pattern.tokens.count {
+    case ...2: return kinds
+    case 3: return kinds.intersection([.bar])
+    default: return []
+    }
+  }
+
   public init(_ patterns: [SubjectPattern], catalog: Catalog) {
     var exact: [Interest] = []
     var named: [SubjectPattern] = []
     var unknown: [Unknown] = []
     for pattern in patterns {
       let kinds = pattern.kinds
-      let market = kinds.intersection(Self.instrumentKinds)
+      let market = Self.marketKinds(of: pattern)
       if !market.isEmpty {
         Self.resolve(pattern, kinds: market, catalog, into: &exact, unknown: &unknown)
       }
-      if !kinds.subtracting(market).isEmpty { named.append(pattern) }
+      if !kinds.isSubset(of: Self.instrumentKinds) { named.append(pattern) }
     }
     self.exact = exact
     self.named = named

@@ -73,7 +73,9 @@ struct SupervisorModelTests {
       var trace: [String] = []
       for _ in 0..<60 {
         life.nanos += draw(0...120)
-        guard let event = SupervisorTests.Event.allCases.randomElement(using: &random) else { return }
+        guard let event = SupervisorTests.Event.allCases.randomElement(using: &random) else {
+          return
+        }
         trace.append("\(life.nanos) \(event)")
         let action = life.take(event)
         let expected = model.take(event, life.nanos)

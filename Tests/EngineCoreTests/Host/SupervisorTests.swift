@@ -38,7 +38,8 @@ struct SupervisorTests {
     static func into(_ state: PluginState) -> Life {
       let ways: [PluginState: [Event]] = [
         .stopped: [], .starting: [.start], .running: [.start, .launched],
-        .stopping: [.start, .launched, .stop], .backoff: [.start, .crash], .failed: [.start, .crash],
+        .stopping: [.start, .launched, .stop], .backoff: [.start, .crash],
+        .failed: [.start, .crash],
       ]
       var life = Life(RestartPolicy(restarts: state != .failed, jitter: 0))
       for event in ways[state] ?? [] { life.take(event) }

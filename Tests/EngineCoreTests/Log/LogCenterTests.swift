@@ -87,7 +87,8 @@ struct LogCenterTests {
       origin: "engine", message: message, fields: fields)
   }
 
-  @Test("values that hold blanks, quotes or control characters are quoted, so that a line is a line")
+  @Test(
+    "values that hold blanks, quotes or control characters are quoted, so that a line is a line")
   func text() {
     let cases: [(LogRecord, String)] = [
       (Self.record("m"), "m"),
@@ -95,7 +96,10 @@ struct LogCenterTests {
       (Self.record("m", LogField("a", "b c")), #"m a="b c""#),
       (Self.record("m", LogField("a", "")), #"m a="""#),
       (Self.record("m", LogField("a", #"say "x\y""#)), #"m a="say \"x\\y\"""#),
-      (Self.record("m", LogField("a", "one\ntwo\r\n\t\u{1b}[31m")), #"m a="one\ntwo\r\n\t\u{1b}[31m""#),
+      (
+        Self.record("m", LogField("a", "one\ntwo\r\n\t\u{1b}[31m")),
+        #"m a="one\ntwo\r\n\t\u{1b}[31m""#
+      ),
       (Self.record("one\ntwo"), #"one\ntwo"#),
     ]
     for (record, expected) in cases {
@@ -105,7 +109,8 @@ struct LogCenterTests {
 
   @Test("as JSON every name is there once, also when a field has the name of a part of the line")
   func json() throws {
-    let record = Self.record("m", LogField("plugin", "sim"), LogField("time", "x"), LogField("a", "\n"))
+    let record = Self.record(
+      "m", LogField("plugin", "sim"), LogField("time", "x"), LogField("a", "\n"))
     let text = record.json.text()
     #expect(
       text

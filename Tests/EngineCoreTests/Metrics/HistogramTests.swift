@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Histogram")
 struct HistogramTests {
-  @Test("quantiles are the exact ones, at most a sixteenth too high", arguments: 0..<60 as Range<UInt64>)
+  @Test(
+    "quantiles are the exact ones, at most a sixteenth too high", arguments: 0..<60 as Range<UInt64>
+  )
   func quantiles(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let histogram = Histogram()
@@ -38,7 +40,8 @@ struct HistogramTests {
     #expect(Histogram.bucket(.max) == 767)
   }
 
-  @Test("negative durations count as zero, endless ones in the last bucket, nothing has no quantile")
+  @Test(
+    "negative durations count as zero, endless ones in the last bucket, nothing has no quantile")
   func ends() {
     let histogram = Histogram()
     #expect(histogram.snapshot.quantile(0.5) == nil)
