@@ -91,6 +91,8 @@ final class Lane: @unchecked Sendable {
       }
       index += 1
     }
+    // Whoever comes first takes the room that readers make: each in turn comes first.
+    if moved, runners.contains(where: \.waitsForRoom) { runners.append(runners.removeFirst()) }
     return moved && !isAbandoned
   }
 
@@ -252,18 +254,25 @@ final class Lane: @unchecked Sendable {
     return deadline
   }
 
+  /// What a lane waits for that the bus may not wake it for: room that a reader made just before
+  /// the lane lay down, and the progress of readers that its own ones stay behind.
+  private static let lookNanos: Int64 = 1_000_000
+
   private func sleep() {
     var kinds: UInt32 = 0
     var waitsForRoom = false
+    var waitsForReader = false
     for runner in runners {
       if !runner.isPaused, let subscription = runner.subscription {
         kinds |= subscription.kindMask
+        if subscription.lag > 0, !subscription.hasNews { waitsForReader = true }
       }
       waitsForRoom = waitsForRoom || runner.waitsForRoom || runner.outbox.isHolding
     }
     let deadline = nextDeadline()
-    let nanos = deadline == .max ? nil : deadline - clock.monotonicNanos()
+    var nanos = deadline == .max ? nil : deadline - clock.monotonicNanos()
     if let nanos, nanos <= 0 { return }
+    if waitsForRoom || waitsForReader { nanos = min(nanos ?? .max, Self.lookNanos) }
     bus.sleep(parker, kinds: kinds, isWaitingForRoom: waitsForRoom, nanos: nanos) { !hasWork() }
   }
 }
