@@ -1,0 +1,61 @@
+import Support
+import Synchronization
+import Testing
+
+@testable import EngineCore
+
+@Suite("Catalog", .timeLimit(.minutes(1)))
+struct CatalogTests {
+  @Test("an id keeps its meaning, and a name its id")
+  func stable() {
+    let catalog = Catalog()
+    let first = catalog.define(Instrument(symbol: "A", pricePrecision: 5))
+    let second = catalog.define(Instrument(symbol: "A", venue: "X"))
+    #expect(catalog.define(Instrument(symbol: "A", pricePrecision: 1)) == first)
+    #expect(first != second && catalog.instrument(key: "A@X") == second)
+    #expect(catalog.instrument(first)?.pricePrecision == 5, "the first definition holds")
+    #expect(catalog.source("A") == catalog.source("A") && catalog.spec("1m") == catalog.spec("1m"))
+    #expect(catalog.rule("r")?.raw == 1 && catalog.names(in: .rule) == ["r"])
+    let text = catalog.intern("A")
+    #expect(catalog.intern("A") == text && catalog.text(text) == "A")
+    #expect(catalog.intern("") == .none && catalog.text(.none) == nil)
+    #expect(catalog.instrument(.none) == nil && catalog.instrument(InstrumentID(3)) == nil)
+    let count = catalog.definitionCount.load(ordering: .relaxed)
+    #expect(catalog.definitions(from: 0, atMost: 100).count == count)
+    #expect(catalog.definitions(from: count, atMost: 100).isEmpty)
+    #expect(catalog.definitions(from: 1, atMost: 2).map(\.namespace) == [.instrument, .source])
+  }
+
+  @Test("texts are cut, and no more sources are defined than ids there are")
+  func limits() {
+    let catalog = Catalog()
+    #expect(catalog.text(catalog.intern(String(repeating: "x", count: 600)))?.count == 512)
+    for number in 0..<65_535 { #expect(catalog.source("s\(number)") != nil) }
+    #expect(catalog.source("one too many") == nil && catalog.source("s5") == SourceID(6))
+  }
+
+  @Test("threads that define at once agree on the ids, and every definition is counted")
+  func concurrent() async {
+    for _ in 0..<20 {
+      let catalog = Catalog()
+      let found = await withTaskGroup(of: [InstrumentID].self) { group in
+        for start in 0..<4 {
+          group.addTask {
+            (0..<200).map { catalog.define(Instrument(symbol: "I\(($0 + start * 50) % 200)")) }
+          }
+        }
+        var all: [[InstrumentID]] = []
+        for await ids in group { all.append(ids) }
+        return all
+      }
+      for ids in found { #expect(Set(ids) == Set((1...200).map { InstrumentID($0) })) }
+      #expect(catalog.instrumentCount == 200)
+      let count = catalog.definitionCount.load(ordering: .acquiring)
+      #expect(count == 200)
+      for (index, definition) in catalog.definitions(from: 0, atMost: 300).enumerated() {
+        #expect(definition.id == UInt32(index + 1))
+        #expect(catalog.text(definition.text) == catalog.name(definition.id, in: .instrument))
+      }
+    }
+  }
+}
