@@ -7,6 +7,8 @@ struct Enginectl: AsyncParsableCommand {
     commandName: "enginectl",
     abstract: "Control a Tickwire engine while it runs.",
     discussion: """
+      Every command takes --json, --socket and --timeout.
+
       Exit codes: 0 done, 1 refused by the daemon or a plugin failed, 64 wrong usage, 69 no daemon, \
       70 protocol error, 74 output failed, 124 timeout, 130 interrupted.
       """,
@@ -16,15 +18,20 @@ struct Enginectl: AsyncParsableCommand {
         name: "Plugins",
         subcommands: [
           ListCommand.self, StatusCommand.self, StartCommand.self, StopCommand.self,
-          RestartCommand.self, PauseCommand.self, ResumeCommand.self,
+          RestartCommand.self, PauseCommand.self, ResumeCommand.self, PluginCommandCommand.self,
+          SeekCommand.self, SpeedCommand.self,
         ]),
       CommandGroup(
         name: "Events",
+        subcommands: [TapCommand.self, SubjectsCommand.self, InstrumentsCommand.self]),
+      CommandGroup(
+        name: "Engine",
         subcommands: [
-          TapCommand.self,
+          TopCommand.self, ReloadCommand.self, ConfigCommand.self, LogsCommand.self,
+          LogLevelCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(
         name: "Tool",
-        subcommands: [VersionCommand.self]),
+        subcommands: [VersionCommand.self, CompletionsCommand.self]),
     ])
 }

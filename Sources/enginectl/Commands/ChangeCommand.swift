@@ -9,7 +9,7 @@ protocol ChangeCommand: ControlCommand {
 }
 
 extension ChangeCommand {
-  static var pace: CommandPace { .change }
+  var pace: CommandPace { .change }
 
   func perform(in session: Session) async throws(ControlError) {
     let reply = try await session.connect().call(Self.method, selection.request)

@@ -2,7 +2,7 @@ import ArgumentParser
 import EngineCore
 
 /// `enginectl completions`
-struct CompletionsCommand: ParsableCommand {
+struct CompletionsCommand: ControlCommand {
   static let configuration = CommandConfiguration(
     commandName: "completions", abstract: "Print the completion script of a shell.",
     discussion: """
@@ -14,24 +14,12 @@ struct CompletionsCommand: ParsableCommand {
   @Argument(help: "The shell.")
   var shell: ShellArgument
 
-  @Flag(help: "Print {\"shell\", \"script\"} instead.")
-  var json = false
+  @OptionGroup var common: CommonOptions
 
-  func run() throws {
-    System.ignoreBrokenPipe()
+  func perform(in session: Session) async throws(ControlError) {
     let script = Enginectl.completionScript(for: shell.shell)
-    var options = CommonOptions()
-    options.json = json
-    let output = Output.standard(options)
-    do throws(ControlError) {
-      if json {
-        try output.json(.object([("shell", .string(shell.rawValue)), ("script", .string(script))]))
-      } else {
-        try output.lines([script])
-      }
-    } catch {
-      output.report(error)
-      throw ExitCode(error.status.rawValue)
-    }
+    guard session.output.isJSON else { return try session.output.lines([script]) }
+    try session.output.json(
+      .object([("shell", .string(shell.rawValue)), ("script", .string(script))]))
   }
 }

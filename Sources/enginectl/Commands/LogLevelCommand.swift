@@ -34,7 +34,9 @@ struct LogLevelCommand: ControlCommand {
     let style = session.output.style
     try await session.answer("logs.level", request) { reply throws(ControlError) in
       let levels = try reply.list("levels", of: "logs.level")
-      let rows = levels.map { [Cell($0.text("plugin") ?? "(all others)"), Cell($0.text("level") ?? "-")] }
+      let rows = levels.map {
+        [Cell($0.text("plugin") ?? "(all others)"), Cell($0.text("level") ?? "-")]
+      }
       return Table([.text("PLUGIN"), .text("LEVEL")], rows: rows).lines(style)
     }
   }

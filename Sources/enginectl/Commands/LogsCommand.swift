@@ -20,8 +20,7 @@ struct LogsCommand: ControlCommand {
 
   @OptionGroup var common: CommonOptions
 
-  // The pace of a type covers both ways: reading is over in one answer, and a limit can be named.
-  static let pace = CommandPace.stream
+  var pace: CommandPace { follow ? .stream : .question }
 
   func validate() throws {
     if last < 0 { throw ValidationError("--last is 0 or more") }

@@ -31,7 +31,8 @@ struct PluginCommandCommand: ControlCommand {
       throw ValidationError("give key=value words or --arguments, not both")
     }
     do throws(CommandArguments.Fault) {
-      return try arguments.map(CommandArguments.object(json:)) ?? CommandArguments.object(words)
+      if let arguments { return try CommandArguments.object(json: arguments) }
+      return try CommandArguments.object(words)
     } catch {
       throw ValidationError(error.message)
     }

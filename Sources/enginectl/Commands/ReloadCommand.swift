@@ -7,7 +7,7 @@ struct ReloadCommand: ControlCommand {
     commandName: "reload",
     abstract: "Read the configuration file again and change only what differs.",
     discussion: "A file with faults changes nothing; every fault is printed.")
-  static let pace = CommandPace.change
+  var pace: CommandPace { .change }
 
   @Flag(help: "Show what would change, and change nothing.")
   var dryRun = false

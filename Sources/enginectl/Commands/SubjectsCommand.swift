@@ -4,7 +4,8 @@ import EngineCore
 /// `enginectl subjects`
 struct SubjectsCommand: ControlCommand {
   static let configuration = CommandConfiguration(
-    commandName: "subjects", abstract: "Show what is on the bus: subjects, who makes and who reads them.")
+    commandName: "subjects",
+    abstract: "Show what is on the bus: subjects, who makes and who reads them.")
 
   @Argument(help: "Only subjects that this pattern matches, such as 'trade.*'.")
   var filter: String?

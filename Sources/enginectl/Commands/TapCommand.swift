@@ -9,7 +9,7 @@ struct TapCommand: ControlCommand {
       Subjects are kind.symbol[.spec]: trade.EURUSD, quote.*, bar.EURUSD.1m, status.>; * is one \
       token, > is the rest. Quote them for your shell. What the tap itself loses is shown as a gap.
       """)
-  static let pace = CommandPace.stream
+  var pace: CommandPace { .stream }
 
   @Argument(help: "What to listen to; everything when nothing is named.")
   var subjects: [String] = []

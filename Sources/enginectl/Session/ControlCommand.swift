@@ -4,7 +4,7 @@ import EngineCore
 /// A command that talks to the daemon, or could.
 protocol ControlCommand: AsyncParsableCommand, Sendable {
   /// How it ends by itself, and how long it may take.
-  static var pace: CommandPace { get }
+  var pace: CommandPace { get }
   var common: CommonOptions { get }
 
   /// Does the work. What went wrong is thrown, not printed.
@@ -12,13 +12,13 @@ protocol ControlCommand: AsyncParsableCommand, Sendable {
 }
 
 extension ControlCommand {
-  static var pace: CommandPace { .question }
+  var pace: CommandPace { .question }
 
   func run() async throws {
     System.ignoreBrokenPipe()
     let session = Session(
-      options: common, pace: Self.pace, environment: .process, output: Output.standard(common))
-    let status = await Interrupts.watching(for: Self.pace, output: session.output) {
+      options: common, pace: pace, environment: .process, output: Output.standard(common))
+    let status = await Interrupts.watching(for: pace, output: session.output) {
       await outcome(in: session)
     }
     if status != .done { throw ExitCode(status.rawValue) }
@@ -36,7 +36,7 @@ extension ControlCommand {
     await session.close()
     guard let failure else { return .done }
     // Ctrl-C is how a stream ends.
-    if failure.status == .interrupted && Self.pace == .stream { return .done }
+    if failure.status == .interrupted && pace == .stream { return .done }
     session.output.report(failure)
     return failure.status
   }

@@ -11,7 +11,10 @@ struct ControlError: Error, Equatable, Sendable {
   /// The next step.
   var hint: String?
 
-  init(_ status: ExitStatus, _ message: String, hint: String? = nil, code: BinaryProtocol.StatusCode? = nil) {
+  init(
+    _ status: ExitStatus, _ message: String, hint: String? = nil,
+    code: BinaryProtocol.StatusCode? = nil
+  ) {
     self.status = status
     self.code = code
     self.message = message

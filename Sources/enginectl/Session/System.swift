@@ -32,7 +32,9 @@ enum System {
   static func windowSize(_ descriptor: Int32) -> WindowSize? {
     var size = winsize()
     // Safe: TIOCGWINSZ fills a winsize.
-    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
     return WindowSize(columns: Int(size.ws_col), rows: Int(size.ws_row))
   }
 
@@ -91,16 +93,6 @@ enum System {
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else { return .other }
     return .socket(mode: status.st_mode & 0o777, isOurs: status.st_uid == geteuid())
-  }
-
-  /// Most open files of a process, the soft limit.
-  static func openFilesMax() -> UInt64? {
-    var limit = rlimit()
-    // Safe: the structure lives for the call.
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-      return nil
-    }
-    return UInt64(limit.rlim_cur)
   }
 
   /// Bytes free for users, and in all, on the disk of a path.
