@@ -77,7 +77,7 @@ let package = Package(
     // Programs.
     .executableTarget(
       name: "engined",
-      dependencies: ["EngineCore", "BinaryProtocol", "Plugins", "Transport", argumentParser],
+      dependencies: ["EngineCore", "BinaryProtocol", "Plugins", "Transport", argumentParser] + nio,
       swiftSettings: strict),
     .executableTarget(
       name: "enginectl",

@@ -83,21 +83,20 @@ public final class Bus: Sendable {
   @usableFromInline func refreshLimits(wanted: UInt64) {
     let last = published.relaxed()
     var slowest = last
-    var slowestDeriving = last
+    var slowestDeriving: UInt64?
     readers.withLock { readers in
       for gate in readers.gates {
         let cursor = cells[gate.cell].acquire()
         slowest = min(slowest, cursor)
-        if gate.isDeriving { slowestDeriving = min(slowestDeriving, cursor) }
+        if gate.isDeriving { slowestDeriving = min(slowestDeriving ?? last, cursor) }
       }
     }
-    limit.storeRelaxed(slowest + UInt64(capacity))
-    sourceLimit.storeRelaxed(
-      min(slowest + UInt64(capacity), slowestDeriving + sourceWindow))
+    let end = slowest + UInt64(capacity)
+    let sourceEnd = min(end, slowestDeriving.map { $0 + sourceWindow } ?? end)
+    limit.storeRelaxed(end)
+    sourceLimit.storeRelaxed(sourceEnd)
     // A sleeping reader that none of the new events concerns still holds the ring.
-    if wanted > min(slowest + UInt64(capacity), slowestDeriving + sourceWindow) {
-      wake(kinds: .max)
-    }
+    if wanted > sourceEnd { wake(kinds: .max) }
   }
 
   /// Whether the ring waits for this reader: no gating cursor is behind its own.

@@ -39,6 +39,9 @@ public struct Interest: Sendable, Equatable {
   /// Everything on the bus.
   public static var everything: Interest { Interest(kinds: Set(EventKind.allCases)) }
 
+  /// Wants one more kind.
+  public mutating func add(_ kind: EventKind) { kinds |= 1 << UInt32(kind.rawValue) }
+
   /// Time and commands concern no instrument: a set of instruments does not hide them.
   @inlinable static var engineKinds: UInt32 {
     1 << UInt32(EventKind.time.rawValue) | 1 << UInt32(EventKind.command.rawValue)

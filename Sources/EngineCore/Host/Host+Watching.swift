@@ -138,6 +138,8 @@ extension Host {
       dropped: reader?.dropped ?? 0, conflated: reader?.conflated ?? 0, gaps: reader?.gaps ?? 0,
       held: outbox.held, refused: outbox.refused, stalls: outbox.stalls,
       batches: entry.metrics.batches, hopP50: entry.sample.hopP50, hopP99: entry.sample.hopP99,
+      outByKind: Dictionary(
+        uniqueKeysWithValues: EventKind.allCases.map { ($0, outbox.events(of: $0)) }),
       restarts: entry.supervisor.restarts, lastError: entry.supervisor.lastError,
       retryAt: entry.supervisor.retryNanos.map { now.advanced(byNanos: $0 - nanos) })
   }

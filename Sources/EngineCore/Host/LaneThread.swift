@@ -4,7 +4,7 @@ internal import Glibc
 /// A thread of the system that runs one closure and ends.
 ///
 /// Invariant: the box that carries the closure is retained for the new thread, which releases it.
-enum LaneThread {
+public enum LaneThread {
   fileprivate final class Box {
     let name: String
     let body: @Sendable () -> Void
@@ -16,7 +16,7 @@ enum LaneThread {
   }
 
   /// Starts a thread; false when the system has none left.
-  static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
+  public static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     let box = unsafe Unmanaged.passRetained(Box(name: name, body: body))
     var thread = pthread_t()
     // Safe: the thread takes over the one reference that was retained for it.

@@ -26,6 +26,8 @@ public struct PluginStatus: Sendable {
   /// From receipt of an event to its delivery, over the last second or so, in nanoseconds.
   public var hopP50: UInt64?
   public var hopP99: UInt64?
+  /// Events that it has published, by kind.
+  public var outByKind: [EventKind: UInt64]
   public var restarts: Int
   public var lastError: String?
   /// When it will be started again by itself.

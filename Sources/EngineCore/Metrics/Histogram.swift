@@ -67,8 +67,10 @@ public struct HistogramSnapshot: Sendable {
 final class AtomicCounter: Sendable {
   private let count = Atomic<UInt64>(0)
 
-  func increment() {
-    count.store(count.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+  func increment() { add(1) }
+
+  func add(_ amount: UInt64) {
+    count.store(count.load(ordering: .relaxed) &+ amount, ordering: .relaxed)
   }
 
   var value: UInt64 { count.load(ordering: .relaxed) }

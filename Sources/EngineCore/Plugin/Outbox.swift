@@ -88,41 +88,23 @@ final class Outbox {
     metrics.refused(1)
   }
 
-  /// Events that name no source get the plugin's.
+  /// Events that name no source get the plugin's. Counts the kinds on the way.
   private func stamp(_ count: Int) {
+    var code: UInt8 = 0
+    var run: UInt64 = 0
     for index in 0..<count {
       // Safe: below the number of filled slots.
       unsafe staging[index].stampSource(source)
+      let next = unsafe staging[index].kindCode
+      if next != code {
+        metrics.count(code, run)
+        code = next
+        run = 0
+      }
+      run &+= 1
     }
+    metrics.count(code, run)
   }
-}
-
-/// What a plugin has published. Written by its lane, read by anyone.
-final class OutboxMetrics: Sendable {
-  private let publishedCount = Atomic<UInt64>(0)
-  private let refusedCount = Atomic<UInt64>(0)
-  private let heldCount = Atomic<UInt64>(0)
-  private let stalledCount = Atomic<UInt64>(0)
-
-  func published(_ count: UInt64) {
-    publishedCount.store(publishedCount.load(ordering: .relaxed) &+ count, ordering: .relaxed)
-  }
-  func refused(_ count: UInt64) {
-    refusedCount.store(refusedCount.load(ordering: .relaxed) &+ count, ordering: .relaxed)
-  }
-  func held(_ count: UInt64) {
-    if count > 0, heldCount.load(ordering: .relaxed) == 0 {
-      stalledCount.store(stalledCount.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
-    }
-    heldCount.store(count, ordering: .relaxed)
-  }
-
-  var published: UInt64 { publishedCount.load(ordering: .relaxed) }
-  var refused: UInt64 { refusedCount.load(ordering: .relaxed) }
-  /// Waiting for room now.
-  var held: UInt64 { heldCount.load(ordering: .relaxed) }
-  /// How often it began to wait.
-  var stalls: UInt64 { stalledCount.load(ordering: .relaxed) }
 }
 
 extension Event {

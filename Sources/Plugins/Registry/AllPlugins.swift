@@ -1,1 +1,26 @@
-// The list of plugins.
+public import EngineCore
+internal import Generator
+internal import Probe
+internal import Replay
+
+/// Every plugin of this build: one line each.
+public let allPlugins: [any Plugin.Type] = [
+  Generator.self,
+  Probe.self,
+  Replay.self,
+]
+
+extension PluginDescription {
+  /// What files are checked against.
+  public static func of(_ types: [any Plugin.Type]) -> [PluginDescription] {
+    types.map { type in describe(type) }
+  }
+
+  private static func describe<P: Plugin>(_ type: P.Type) -> PluginDescription {
+    let manifest = type.manifest
+    return PluginDescription(
+      kind: manifest.kind, summary: manifest.summary, settings: P.Settings.self,
+      consumes: manifest.consumes.map(\.name).sorted(),
+      produces: manifest.produces.map(\.name).sorted())
+  }
+}

@@ -7,15 +7,19 @@ struct BusTests {
   static let trades = Interest(kinds: [.trade])
 
   static func publish(_ range: Range<Int>, on bus: Bus, as make: (Int) -> Event) -> Int {
-    let publisher = bus.publisher()
-    return publisher.publish(range.map(make).span)
+    let events = range.map(make)
+    let count = bus.publisher().publish(events.span)
+    return count
   }
 
   static func drain(_ subscription: Subscription) -> [Event] {
     var events: [Event] = []
-    while subscription.poll({ batch in
-      for index in 0..<batch.count { events.append(batch[index]) }
-    }) > 0 {}
+    var passed = 1
+    while passed > 0 {
+      passed = subscription.poll { batch in
+        for index in 0..<batch.count { events.append(batch[index]) }
+      }
+    }
     return events
   }
 
@@ -56,7 +60,7 @@ struct BusTests {
     }
     _ = Self.publish(0..<6, on: bus) { Ticks.bar($0, instrument: UInt32($0 % 3 + 1)) }
     for events in [Self.drain(reader), Self.drain(lossy)] {
-      #expect(events.count == 22)
+      #expect(events.count == 22, "20 trades and 2 bars")
       #expect(events.allSatisfy { $0.instrument == InstrumentID(2) && $0.kind != .quote })
     }
     #expect(reader.lag == 0)

@@ -12,7 +12,9 @@ import Testing
     var testDescription: String { name }
   }
 
-  @Test("a broken file gets these messages and no others", arguments: GoldenShapes.all + GoldenSettings.all)
+  @Test(
+    "a broken file gets these messages and no others",
+    arguments: GoldenShapes.all + GoldenSettings.all)
   func messages(of golden: Case) {
     let found = Fixture.messages(golden.text, golden.environment, files: golden.files)
     #expect(found == golden.messages)

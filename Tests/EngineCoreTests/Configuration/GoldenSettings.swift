@@ -3,10 +3,13 @@ enum GoldenSettings {
   static let all: [GoldenFaultsTests.Case] = [
     .init(
       name: "a list in a list of ports",
-      text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"listen": [["a:1"]]}}]}"#,
+      text:
+        #"{"plugins": [{"name": "web", "type": "websocket", "config": {"listen": [["a:1"]]}}]}"#,
       messages: [
-        #"plugins.json:1:73: plugins[0].config.listen: expected "host:port", found a "#
-          + #"list"#,
+        #"""
+        plugins.json:1:73: plugins[0].config.listen: expected "host:port", found a \#
+        list
+        """#
       ]),
     .init(
       name: "a port used twice",
@@ -16,8 +19,10 @@ enum GoldenSettings {
          {"name": "b", "type": "websocket", "config": {"listen": "*:80"}}]}
         """#,
       messages: [
-        #"plugins.json:3:58: plugins[1].config.listen: expected an address of its own, "#
-          + #"found "*:80", and plugins[0].config.listen listens on "127.0.0.1:80""#,
+        #"""
+        plugins.json:3:58: plugins[1].config.listen: expected an address of its own, \#
+        found "*:80", and plugins[0].config.listen listens on "127.0.0.1:80"
+        """#
       ]),
     .init(
       name: "the default port used twice",
@@ -27,96 +32,134 @@ enum GoldenSettings {
          {"name": "b", "type": "websocket"}]}
         """#,
       messages: [
-        #"plugins.json:3:2: plugins[1].config.listen: expected an address of its own, "#
-          + #"found "127.0.0.1:8000", and plugins[0].config.listen listens on "#
-          + #""127.0.0.1:8000""#,
+        #"""
+        plugins.json:3:2: plugins[1].config.listen: expected an address of its own, \#
+        found "127.0.0.1:8000", and plugins[0].config.listen listens on \#
+        "127.0.0.1:8000"
+        """#
       ]),
     .init(
       name: "a misspelt key of a plugin",
       text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"lisen": "a:1"}}]}"#,
       messages: [
-        #"plugins.json:1:62: plugins[0].config.lisen: expected a known key, found "#
-          + #""lisen"; did you mean "listen"?"#,
+        #"""
+        plugins.json:1:62: plugins[0].config.lisen: expected a known key, found \#
+        "lisen"; did you mean "listen"?
+        """#
       ]),
     .init(
       name: "a key beside config",
       text: #"{"plugins": [{"name": "web", "type": "websocket", "listen": "a:1"}]}"#,
       messages: [
-        #"plugins.json:1:51: plugins[0].listen: expected a known key, found "listen"; "#
-          + #"did you mean "config.listen"?"#,
+        #"""
+        plugins.json:1:51: plugins[0].listen: expected a known key, found "listen"; \#
+        did you mean "config.listen"?
+        """#
       ]),
     .init(
       name: "a size without unit",
-      text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"buffer": "4096", "compress": "yes"}}]}"#,
+      text:
+        #"{"plugins": [{"name": "web", "type": "websocket", "config": {"buffer": "4096", "compress": "yes"}}]}"#,
       messages: [
-        #"plugins.json:1:72: plugins[0].config.buffer: expected a size such as "64KiB", "#
-          + #"found "4096""#,
-        #"plugins.json:1:92: plugins[0].config.compress: expected true or false, found "#
-          + #""yes""#,
+        #"""
+        plugins.json:1:72: plugins[0].config.buffer: expected a size such as "64KiB", \#
+        found "4096"
+        """#,
+        #"""
+        plugins.json:1:92: plugins[0].config.compress: expected true or false, found \#
+        "yes"
+        """#,
       ]),
     .init(
       name: "a size out of range",
-      text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"buffer": "2GiB", "compress": "True"}}]}"#,
+      text:
+        #"{"plugins": [{"name": "web", "type": "websocket", "config": {"buffer": "2GiB", "compress": "True"}}]}"#,
       messages: [
-        #"plugins.json:1:72: plugins[0].config.buffer: expected a size from "1KiB" to "#
-          + #""1GiB", found "2GiB""#,
-        #"plugins.json:1:92: plugins[0].config.compress: expected true or false, found "#
-          + #""True"; did you mean true?"#,
+        #"""
+        plugins.json:1:72: plugins[0].config.buffer: expected a size from "1KiB" to \#
+        "1GiB", found "2GiB"
+        """#,
+        #"""
+        plugins.json:1:92: plugins[0].config.compress: expected true or false, found \#
+        "True"; did you mean true?
+        """#,
       ]),
     .init(
       name: "subjects of no kind",
-      text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"subjects": ["trades.X", "", "trade.>.x"]}}]}"#,
+      text:
+        #"{"plugins": [{"name": "web", "type": "websocket", "config": {"subjects": ["trades.X", "", "trade.>.x"]}}]}"#,
       messages: [
-        #"plugins.json:1:75: plugins[0].config.subjects[0]: expected a subject that "#
-          + #"starts with one of trade, quote, bar, alert, correction, watermark, gap, "#
-          + #"status, definition, time, command, found "trades.X"; did you mean "trade.X"?"#,
-        #"plugins.json:1:87: plugins[0].config.subjects[1]: expected a subject such as "#
-          + #""trade.EURUSD", found """#,
-        #"plugins.json:1:91: plugins[0].config.subjects[2]: expected a subject such as "#
-          + #""trade.EURUSD", found "trade.>.x""#,
+        #"""
+        plugins.json:1:75: plugins[0].config.subjects[0]: expected a subject that \#
+        starts with one of trade, quote, bar, alert, correction, watermark, gap, \#
+        status, definition, time, command, found "trades.X"; did you mean "trade.X"?
+        """#,
+        #"""
+        plugins.json:1:87: plugins[0].config.subjects[1]: expected a subject such as \#
+        "trade.EURUSD", found ""
+        """#,
+        #"""
+        plugins.json:1:91: plugins[0].config.subjects[2]: expected a subject such as \#
+        "trade.EURUSD", found "trade.>.x"
+        """#,
       ]),
     .init(
       name: "too many elements",
-      text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"subjects": [">",">",">",">",">",">",">",">",">"]}}]}"#,
+      text:
+        #"{"plugins": [{"name": "web", "type": "websocket", "config": {"subjects": [">",">",">",">",">",">",">",">",">"]}}]}"#,
       messages: [
-        #"plugins.json:1:74: plugins[0].config.subjects: expected a list of 0 to 8 "#
-          + #"elements, found 9 elements"#,
+        #"""
+        plugins.json:1:74: plugins[0].config.subjects: expected a list of 0 to 8 \#
+        elements, found 9 elements
+        """#
       ]),
     .init(
       name: "a map with a wrong value",
-      text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"headers": {"a b": 1, "c": true}}}]}"#,
+      text:
+        #"{"plugins": [{"name": "web", "type": "websocket", "config": {"headers": {"a b": 1, "c": true}}}]}"#,
       messages: [
-        #"plugins.json:1:81: plugins[0].config.headers["a b"]: expected a string, found "#
-          + #"1"#,
+        #"""
+        plugins.json:1:81: plugins[0].config.headers["a b"]: expected a string, found \#
+        1
+        """#,
         #"plugins.json:1:89: plugins[0].config.headers.c: expected a string, found true"#,
       ]),
     .init(
       name: "a time of no calendar",
-      text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"since": "2026-02-30"}}]}"#,
+      text:
+        #"{"plugins": [{"name": "web", "type": "websocket", "config": {"since": "2026-02-30"}}]}"#,
       messages: [
-        #"plugins.json:1:71: plugins[0].config.since: expected a time such as "#
-          + #""2026-01-31T09:30:00Z" or nanoseconds since 1970, found "2026-02-30""#,
+        #"""
+        plugins.json:1:71: plugins[0].config.since: expected a time such as \#
+        "2026-01-31T09:30:00Z" or nanoseconds since 1970, found "2026-02-30"
+        """#
       ]),
     .init(
       name: "a secret that is too short",
       text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"token": "abc"}}]}"#,
       messages: [
-        #"plugins.json:1:71: plugins[0].config.token: expected at least 4 characters, "#
-          + #"found a secret value"#,
+        #"""
+        plugins.json:1:71: plugins[0].config.token: expected at least 4 characters, \#
+        found a secret value
+        """#
       ]),
     .init(
       name: "a secret of the wrong type",
       text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"token": 12345}}]}"#,
       messages: [
-        #"plugins.json:1:71: plugins[0].config.token: expected a string, found a secret "#
-          + #"value"#,
+        #"""
+        plugins.json:1:71: plugins[0].config.token: expected a string, found a secret \#
+        value
+        """#
       ]),
     .init(
       name: "a required key left out",
       text: #"{"plugins": [{"name": "al", "type": "alerts"}]}"#,
       messages: [
-        #"plugins.json:1:14: plugins[0].config.rules: expected a list of 1 to 100, "#
-          + #"found nothing"#,
+        #"""
+        plugins.json:1:14: plugins[0].config.rules: expected a list of 1 to 100, \#
+        found nothing
+        """#
       ]),
     .init(
       name: "rules with faults",
@@ -127,43 +170,61 @@ enum GoldenSettings {
          {"on": "trade.X", "above": 1, "below": 2}]}}]}
         """#,
       messages: [
-        #"plugins.json:2:2: plugins[0].config.rules[0].above: expected a decimal number "#
-          + #"such as 1.25, found nothing"#,
-        #"plugins.json:3:12: plugins[0].config.rules[1].above: expected a decimal "#
-          + #"number such as 1.25, found "1,5""#,
-        #"plugins.json:3:25: plugins[0].config.rules[1].on: expected a subject that "#
-          + #"starts with one of trade, quote, bar, alert, correction, watermark, gap, "#
-          + #"status, definition, time, command, found "x""#,
-        #"plugins.json:4:32: plugins[0].config.rules[2].below: expected one of the keys "#
-          + #"on, above, found "below""#,
+        #"""
+        plugins.json:2:2: plugins[0].config.rules[0].above: expected a decimal number \#
+        such as 1.25, found nothing
+        """#,
+        #"""
+        plugins.json:3:12: plugins[0].config.rules[1].above: expected a decimal \#
+        number such as 1.25, found "1,5"
+        """#,
+        #"""
+        plugins.json:3:25: plugins[0].config.rules[1].on: expected a subject that \#
+        starts with one of trade, quote, bar, alert, correction, watermark, gap, \#
+        status, definition, time, command, found "x"
+        """#,
+        #"""
+        plugins.json:4:32: plugins[0].config.rules[2].below: expected one of the keys \#
+        on, above, found "below"
+        """#,
       ]),
     .init(
       name: "a check of a nested record",
-      text: #"{"plugins": [{"name": "al", "type": "alerts", "config": {"rules": [{"on": "trade.X", "above": 0}]}}]}"#,
+      text:
+        #"{"plugins": [{"name": "al", "type": "alerts", "config": {"rules": [{"on": "trade.X", "above": 0}]}}]}"#,
       messages: [
-        #"plugins.json:1:95: plugins[0].config.rules[0].above: expected a limit other "#
-          + #"than zero, found 0"#,
+        #"""
+        plugins.json:1:95: plugins[0].config.rules[0].above: expected a limit other \#
+        than zero, found 0
+        """#
       ]),
     .init(
       name: "a check between keys",
       text: #"{"plugins": [{"name": "sim", "type": "generator", "config": {"drift": 0.5}}]}"#,
       messages: [
-        #"plugins.json:1:71: plugins[0].config.drift: expected no drift for the model "#
-          + #""walk", found 0.5"#,
+        #"""
+        plugins.json:1:71: plugins[0].config.drift: expected no drift for the model \#
+        "walk", found 0.5
+        """#
       ]),
     .init(
       name: "one of two types",
-      text: #"{"plugins": [{"name": "sim", "type": "generator", "config": {"instruments": "ten"}}]}"#,
+      text:
+        #"{"plugins": [{"name": "sim", "type": "generator", "config": {"instruments": "ten"}}]}"#,
       messages: [
-        #"plugins.json:1:77: plugins[0].config.instruments: expected an integer from 1 "#
-          + #"to 10000 or a list of 1 to 10000, found "ten""#,
+        #"""
+        plugins.json:1:77: plugins[0].config.instruments: expected an integer from 1 \#
+        to 10000 or a list of 1 to 10000, found "ten"
+        """#
       ]),
     .init(
       name: "one of two types, out of range",
       text: #"{"plugins": [{"name": "sim", "type": "generator", "config": {"instruments": 0}}]}"#,
       messages: [
-        #"plugins.json:1:77: plugins[0].config.instruments: expected an integer from 1 "#
-          + #"to 10000, found 0"#,
+        #"""
+        plugins.json:1:77: plugins[0].config.instruments: expected an integer from 1 \#
+        to 10000, found 0
+        """#
       ]),
     .init(
       name: "too many lanes",
@@ -173,58 +234,74 @@ enum GoldenSettings {
          {"name": "b", "type": "bars", "lane": "y"}]}
         """#,
       messages: [
-        #"plugins.json:3:40: plugins[1].lane: expected no more lanes than engine.lanes "#
-          + #"(1), found "y", which is number 2"#,
+        #"""
+        plugins.json:3:40: plugins[1].lane: expected no more lanes than engine.lanes \#
+        (1), found "y", which is number 2
+        """#
       ]),
     .init(
       name: "a restart of one plugin",
       text: #"{"plugins": [{"name": "a", "type": "bars", "restart": {"maximum": "1ms"}}]}"#,
       messages: [
-        #"plugins.json:1:67: plugins[0].restart.maximum: expected "initial" to be at "#
-          + #"most "maximum", found "500ms" and "1ms""#,
+        #"""
+        plugins.json:1:67: plugins[0].restart.maximum: expected "initial" to be at \#
+        most "maximum", found "500ms" and "1ms"
+        """#
       ]),
     .init(
       name: "an unset variable",
       text: #"{"plugins": [{"name": "web", "type": "websocket", "config": {"token": "${NOPE}"}}]}"#,
       messages: [
-        #"plugins.json:1:71: plugins[0].config.token: expected the environment variable "#
-          + #"NOPE to be set, found no such variable"#,
+        #"""
+        plugins.json:1:71: plugins[0].config.token: expected the environment variable \#
+        NOPE to be set, found no such variable
+        """#
       ]),
     .init(
       name: "an unclosed reference",
       text: #"{"engine": {"admin": "${HOME"}}"#,
       messages: [
-        #"plugins.json:1:22: engine.admin: expected "}" after "${", or "$${" for a "#
-          + #"plain "${", found the end of the string"#,
+        #"""
+        plugins.json:1:22: engine.admin: expected "}" after "${", or "$${" for a \#
+        plain "${", found the end of the string
+        """#
       ]),
     .init(
       name: "a strange reference",
       text: #"{"engine": {"admin": "${a b}"}}"#,
       messages: [
-        #"plugins.json:1:22: engine.admin: expected a reference such as ${NAME} or "#
-          + #"${file:path}, found "${a b}""#,
+        #"""
+        plugins.json:1:22: engine.admin: expected a reference such as ${NAME} or \#
+        ${file:path}, found "${a b}"
+        """#
       ]),
     .init(
       name: "a reference to no file",
       text: #"{"engine": {"admin": "${file:no}"}}"#,
       messages: [
-        #"plugins.json:1:22: engine.admin: expected a file that can be read, found none "#
-          + #"at "no""#,
+        #"""
+        plugins.json:1:22: engine.admin: expected a file that can be read, found none \#
+        at "no"
+        """#
       ]),
     .init(
       name: "a reference with a wrong value",
       text: #"{"engine": {"call_limit": "${LIMIT}"}}"#,
       messages: [
-        #"plugins.json:1:27: engine.call_limit: expected a duration such as "250ms", "#
-          + #"found a secret value"#,
+        #"""
+        plugins.json:1:27: engine.call_limit: expected a duration such as "250ms", \#
+        found a secret value
+        """#
       ],
       environment: ["LIMIT": "hunter2"]),
     .init(
       name: "a reference to a wrong number",
       text: #"{"engine": {"ring": "${RING}"}}"#,
       messages: [
-        #"plugins.json:1:21: engine.ring: expected an integer from 1024 to 4194304, "#
-          + #"found a secret value"#,
+        #"""
+        plugins.json:1:21: engine.ring: expected an integer from 1024 to 4194304, \#
+        found a secret value
+        """#
       ],
       environment: ["RING": "12345678"]),
     .init(
@@ -237,14 +314,22 @@ enum GoldenSettings {
          {"symbol": "a b"}]}
         """#,
       messages: [
-        #"plugins.json:2:37: instruments[0].price_precision: expected an integer from 0 "#
-          + #"to 9, found 12"#,
-        #"plugins.json:3:31: instruments[1].increment: expected a decimal above zero, "#
-          + #"found -1"#,
-        #"plugins.json:4:31: instruments[2].increment: expected at most 9 decimals, "#
-          + #"found 0.000000000001"#,
-        #"plugins.json:5:13: instruments[3].symbol: expected a symbol without blanks, "#
-          + #""@" and quotes, found "a b""#,
+        #"""
+        plugins.json:2:37: instruments[0].price_precision: expected an integer from 0 \#
+        to 9, found 12
+        """#,
+        #"""
+        plugins.json:3:31: instruments[1].increment: expected a decimal above zero, \#
+        found -1
+        """#,
+        #"""
+        plugins.json:4:31: instruments[2].increment: expected at most 9 decimals, \#
+        found 0.000000000001
+        """#,
+        #"""
+        plugins.json:5:13: instruments[3].symbol: expected a symbol without blanks, \#
+        "@" and quotes, found "a b"
+        """#,
       ]),
     .init(
       name: "an instrument twice",
@@ -253,32 +338,42 @@ enum GoldenSettings {
          {"symbol": "A"}]}
         """#,
       messages: [
-        #"plugins.json:2:13: instruments[2].symbol: expected each instrument once, "#
-          + #"found "A" again, first given at plugins.json:1:18"#,
+        #"""
+        plugins.json:2:13: instruments[2].symbol: expected each instrument once, \#
+        found "A" again, first given at plugins.json:1:18
+        """#
       ]),
     .init(
       name: "no file of instruments",
       text: #"{"instruments": "no.csv"}"#,
       messages: [
-        #"plugins.json:1:17: instruments: expected a file that can be read, found none "#
-          + #"at "no.csv""#,
+        #"""
+        plugins.json:1:17: instruments: expected a file that can be read, found none \#
+        at "no.csv"
+        """#
       ]),
     .init(
       name: "a table with faults",
       text: #"{"instruments": {"file": "i.csv"}}"#,
       messages: [
-        #"i.csv:3:3: instruments[1].price_precision: expected an integer from 0 to 9, "#
-          + #"found "many""#,
-        #"i.csv:4:1: instruments[2].symbol: expected a symbol without blanks, "@" and "#
-          + #"quotes, found nothing"#,
+        #"""
+        i.csv:3:3: instruments[1].price_precision: expected an integer from 0 to 9, \#
+        found "many"
+        """#,
+        #"""
+        i.csv:4:1: instruments[2].symbol: expected a symbol without blanks, "@" and \#
+        quotes, found nothing
+        """#,
       ],
       files: ["i.csv": "symbol,price_precision\nA,2\nB,many\n,3\n"]),
     .init(
       name: "a table with an unknown column",
       text: #"{"instruments": "i.csv"}"#,
       messages: [
-        #"i.csv:1:8: expected one of the columns symbol, venue, name, price_precision, "#
-          + #"size_precision, increment, currency, calendar, found "precision""#,
+        #"""
+        i.csv:1:8: expected one of the columns symbol, venue, name, price_precision, \#
+        size_precision, increment, currency, calendar, found "precision"
+        """#
       ],
       files: ["i.csv": "symbol,precision\nA,2\n"]),
     .init(
@@ -286,33 +381,41 @@ enum GoldenSettings {
       text: #"{}"#,
       messages: [
         #"environment ENGINE__web: expected a known key, found "web""#,
-        #"environment ENGINE__engine__rnig: expected a known key, found "rnig"; did you "#
-          + #"mean "ring"?"#,
+        #"""
+        environment ENGINE__engine__rnig: expected a known key, found "rnig"; did you \#
+        mean "ring"?
+        """#,
       ],
       environment: ["ENGINE__engine__rnig": "1", "ENGINE__web": "1"]),
     .init(
       name: "an override of no plugin",
       text: #"{"plugins": [{"name": "bars", "type": "bars"}]}"#,
       messages: [
-        #"environment ENGINE__plugins__bar__enabled: expected the name of a plugin in "#
-          + #"the file, found "bar"; did you mean "bars"?"#,
+        #"""
+        environment ENGINE__plugins__bar__enabled: expected the name of a plugin in \#
+        the file, found "bar"; did you mean "bars"?
+        """#
       ],
       environment: ["ENGINE__plugins__bar__enabled": "false"]),
     .init(
       name: "an override with a wrong value",
       text: #"{}"#,
       messages: [
-        #"environment ENGINE__engine__ring: engine.ring: expected an integer from 1024 "#
-          + #"to 4194304, found "many""#,
-        #"environment ENGINE__engine__log__level: engine.log.level: expected one of "#
-          + #""trace", "debug", "info", "warning", "error", found "loud""#,
+        #"""
+        environment ENGINE__engine__ring: engine.ring: expected an integer from 1024 \#
+        to 4194304, found "many"
+        """#,
+        #"""
+        environment ENGINE__engine__log__level: engine.log.level: expected one of \#
+        "trace", "debug", "info", "warning", "error", found "loud"
+        """#,
       ],
       environment: ["ENGINE__engine__ring": "many", "ENGINE__engine__log__level": "loud"]),
     .init(
       name: "an override into a scalar",
       text: #"{"engine": {"ring": 2048}}"#,
       messages: [
-        #"environment ENGINE__engine__ring__x: expected a path that a key has, found "x""#,
+        #"environment ENGINE__engine__ring__x: expected a path that a key has, found "x""#
       ],
       environment: ["ENGINE__engine__ring__x": "1"]),
     .init(
@@ -329,27 +432,47 @@ enum GoldenSettings {
         }
         """#,
       messages: [
-        #"plugins.json:2:15: engine.rin: expected a known key, found "rin"; did you "#
-          + #"mean "ring"?"#,
-        #"plugins.json:2:33: engine.spin: expected a duration from "0s" to "1ms", found "#
-          + #""1h""#,
-        #"plugins.json:2:57: engine.log.level: expected one of "trace", "debug", "#
-          + #""info", "warning", "error", found "x""#,
-        #"plugins.json:2:62: engine.log.level: expected each key once, found "level" "#
-          + #"again, first given at 2:48"#,
-        #"plugins.json:3:18: instruments: expected a list, a file path or an object, "#
-          + #"found 5"#,
-        #"plugins.json:5:15: plugins[0].name: expected a name of lower-case letters, "#
-          + #"digits, "-" and "_", found "a b""#,
-        #"plugins.json:5:67: plugins[0].config.interval: expected a duration such as "#
-          + #""250ms", found 1"#,
-        #"plugins.json:5:79: plugins[0].config.model: expected one of "walk", "gbm", "#
-          + #""reverting", found "gmb"; did you mean "gbm"?"#,
+        #"""
+        plugins.json:2:15: engine.rin: expected a known key, found "rin"; did you \#
+        mean "ring"?
+        """#,
+        #"""
+        plugins.json:2:33: engine.spin: expected a duration from "0s" to "1ms", found \#
+        "1h"
+        """#,
+        #"""
+        plugins.json:2:57: engine.log.level: expected one of "trace", "debug", \#
+        "info", "warning", "error", found "x"
+        """#,
+        #"""
+        plugins.json:2:62: engine.log.level: expected each key once, found "level" \#
+        again, first given at 2:48
+        """#,
+        #"""
+        plugins.json:3:18: instruments: expected a list, a file path or an object, \#
+        found 5
+        """#,
+        #"""
+        plugins.json:5:15: plugins[0].name: expected a name of lower-case letters, \#
+        digits, "-" and "_", found "a b"
+        """#,
+        #"""
+        plugins.json:5:67: plugins[0].config.interval: expected a duration such as \#
+        "250ms", found 1
+        """#,
+        #"""
+        plugins.json:5:79: plugins[0].config.model: expected one of "walk", "gbm", \#
+        "reverting", found "gmb"; did you mean "gbm"?
+        """#,
         #"plugins.json:6:65: plugins[1].config.listen: expected "host:port", found 8000"#,
-        #"plugins.json:6:71: plugins[1].config.lisen: expected a known key, found "#
-          + #""lisen"; did you mean "listen"?"#,
-        #"plugins.json:7:28: plugins[2].type: expected a kind of plugin, found "#
-          + #""wbsocket"; did you mean "websocket"?"#,
+        #"""
+        plugins.json:6:71: plugins[1].config.lisen: expected a known key, found \#
+        "lisen"; did you mean "listen"?
+        """#,
+        #"""
+        plugins.json:7:28: plugins[2].type: expected a kind of plugin, found \#
+        "wbsocket"; did you mean "websocket"?
+        """#,
       ]),
   ]
 }

@@ -60,7 +60,8 @@ struct SectionDecoder {
     }
   }
 
-  /// Names are compared before entries are decoded, so that other faults do not hide a repeated one.
+  /// Names are compared before entries are decoded, so that other faults do not hide a repeated
+  /// one.
   private mutating func checkNames(_ entries: [ConfigurationValue]) {
     var seen: [String: String] = [:]
     for entry in entries {

@@ -35,18 +35,25 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
-  /// Whether the host stands for every address of the machine.
+  /// Whether the host stands for every address of the machine, or every IPv4 one (`0.0.0.0`).
   public var isWildcard: Bool { host == "*" || host == "0.0.0.0" || host == "::" }
 
   /// Whether both can't be listened on in one machine. Port 0 never conflicts, because the system
-  /// chooses a free port each time.
+  /// chooses a free port each time. `localhost` stands for both of its addresses; other names are
+  /// not resolved.
   public func conflicts(with other: ListenAddress) -> Bool {
     guard port == other.port, port != 0 else { return false }
-    return isWildcard || other.isWildcard || machineName == other.machineName
+    return covers(other) || other.covers(self) || !names.isDisjoint(with: other.names)
   }
 
-  private var machineName: String {
-    host == "localhost" || host == "::1" ? "127.0.0.1" : host.lowercased()
+  private func covers(_ other: ListenAddress) -> Bool {
+    // An IPv6 wildcard socket takes IPv4 as well unless told otherwise; the reverse never holds.
+    if host == "0.0.0.0" { return !other.host.utf8.contains(UInt8(ascii: ":")) }
+    return isWildcard
+  }
+
+  private var names: Set<String> {
+    host == "localhost" ? ["localhost", "127.0.0.1", "::1"] : [host.lowercased()]
   }
 }
 

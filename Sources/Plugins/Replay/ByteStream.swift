@@ -1,0 +1,108 @@
+/// The text of a file, plain or gzip: which one is told by its first two bytes.
+///
+/// Copies share the place in the file: there is to be one user.
+struct ByteStream {
+  private let file: InputFile
+  private let inflater: GzipInflater?
+  /// Bytes of the file that are not used yet.
+  private var input: [UInt8]
+  private var inputStart = 0
+  private var inputEnd = 0
+  /// Met after bytes that were still good.
+  private var failure: InputError?
+
+  /// Compressed bytes read at a time.
+  static let inputBytes = 64 * 1024
+
+  init(path: String) throws(InputError) {
+    let file = try InputFile(path: path)
+    var input = [UInt8](repeating: 0, count: Self.inputBytes)
+    var count = 0
+    while count < 2 {
+      let more = try file.read(into: &input, from: count)
+      if more == 0 { break }
+      count += more
+    }
+    let isGzip = count >= 2 && input[0] == 0x1F && input[1] == 0x8B
+    inflater = isGzip ? try GzipInflater() : nil
+    self.file = file
+    self.input = input
+    inputEnd = count
+  }
+
+  var isCompressed: Bool { inflater != nil }
+
+  /// Bytes of the file that were read.
+  var position: Int64 { file.position }
+
+  /// Fills the buffer from `offset` on. What comes before damage is delivered before the error.
+  ///
+  /// - Returns: the number of bytes written; 0 at the end.
+  mutating func read(into buffer: inout [UInt8], from offset: Int) throws(InputError) -> Int {
+    if let failure { throw failure }
+    guard let inflater else { return try readPlain(into: &buffer, from: offset) }
+    var written = 0
+    do throws(InputError) {
+      while offset + written < buffer.count, failure == nil {
+        if inputStart == inputEnd {
+          guard try readMore() else {
+            if inflater.isAtBoundary { return written }
+            throw InputError(description: "truncated gzip data: it ends after \(position) bytes")
+          }
+        } else {
+          written += try inflate(inflater, into: &buffer, from: offset + written)
+        }
+      }
+    } catch {
+      failure = error
+      if written == 0 { throw error }
+    }
+    return written
+  }
+
+  private mutating func inflate(
+    _ inflater: GzipInflater, into buffer: inout [UInt8], from offset: Int
+  ) throws(InputError) -> Int {
+    if inflater.isAtBoundary {
+      if input[inputStart] == 0 {
+        // Archives padded with zeros to a block size are usual.
+        inputStart += 1
+        return 0
+      }
+      guard input[inputStart] == 0x1F else {
+        throw InputError(description: "corrupt gzip data: more bytes after the end")
+      }
+    }
+    let progress = inflater.inflate(
+      input, inputStart..<inputEnd, into: &buffer, from: offset)
+    inputStart += progress.consumed
+    if let failure = progress.failure {
+      guard progress.produced > 0 else { throw failure }
+      self.failure = failure
+    }
+    return progress.produced
+  }
+
+  private mutating func readPlain(
+    into buffer: inout [UInt8], from offset: Int
+  ) throws(InputError) -> Int {
+    if inputStart < inputEnd {
+      let count = min(inputEnd - inputStart, buffer.count - offset)
+      for index in 0..<count { buffer[offset + index] = input[inputStart + index] }
+      inputStart += count
+      return count
+    }
+    return try file.read(into: &buffer, from: offset)
+  }
+
+  /// Reads the next piece of the file behind the input; false at its end.
+  private mutating func readMore() throws(InputError) -> Bool {
+    if inputStart == inputEnd {
+      inputStart = 0
+      inputEnd = 0
+    }
+    let count = try file.read(into: &input, from: inputEnd)
+    inputEnd += count
+    return count > 0
+  }
+}

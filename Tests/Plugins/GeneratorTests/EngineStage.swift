@@ -1,0 +1,72 @@
+import EngineCore
+import Support
+import Synchronization
+
+@testable import Generator
+
+/// A whole engine with one plugin, turned by hand on a clock that a test moves.
+final class EngineStage {
+  let clock = ManualClock()
+  let engine: Engine
+  private let reader: Subscription
+  private(set) var events: [Event] = []
+
+  init(_ config: String) throws {
+    let description = PluginDescription(
+      kind: "generator", summary: "", settings: GeneratorSettings.self)
+    let text = """
+      {"engine":{"seed":1},"plugins":[{"name":"it","type":"generator","config":\(config)}]}
+      """
+    let configuration = try ConfigurationLoader(catalog: [description])
+      .load(Array(text.utf8), file: "f")
+    engine = try Engine(
+      configuration: configuration, types: [Generator.self], clock: clock,
+      logs: LogCenter(level: .debug, clock: clock), usesThreads: false, seed: 1)
+    reader = try engine.bus.subscribe(
+      SubscriptionRequest(Interest(kinds: [.trade, .quote])), name: "test")
+    engine.start()
+    turn()
+  }
+
+  /// Lets everything happen that is due, up to so many events.
+  func turn(upTo most: Int = 10_000) {
+    for _ in 0..<10_000 where events.count < most {
+      let moved = engine.step()
+      let count = reader.poll { batch in
+        for index in batch.indices { events.append(batch[index]) }
+      }
+      if !moved, count == 0 { return }
+    }
+  }
+
+  func advance(_ nanos: Int64) {
+    clock.advance(nanos: nanos)
+    turn()
+  }
+
+  /// The answer to a command, or the message of its error.
+  func send(_ name: String, _ arguments: String = "{}") throws -> JSONValue {
+    let value = try JSONReader().read(Array(arguments.utf8))
+    let box = Box()
+    engine.host.send(PluginCommand(name: name, arguments: value), to: "it") { result in
+      box.value.withLock { value in
+        switch result {
+        case .success(let answer): value = answer
+        case .failure(let error): value = .string(error.message)
+        }
+      }
+    }
+    turn()
+    guard let answer = box.value.withLock({ $0 }) else { throw PluginError("no answer") }
+    return answer
+  }
+
+  private final class Box: Sendable {
+    let value = Mutex<JSONValue?>(nil)
+  }
+
+  /// What the plugin logged.
+  var log: [String] {
+    engine.logs.history(last: 1_000) { $0.origin == "it" }.map(\.message)
+  }
+}
