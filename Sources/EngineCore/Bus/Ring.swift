@@ -70,7 +70,7 @@ public import Synchronization
     precondition(count <= events.count)
     // Safe: used below up to `count`, and not kept.
     unsafe events.withUnsafeBufferPointer { buffer in
-      guard var source = unsafe buffer.baseAddress else { return }
+      guard var source = buffer.baseAddress else { return }
       var next = sequence
       let end = sequence &+ UInt64(truncatingIfNeeded: count)
       while next != end {
