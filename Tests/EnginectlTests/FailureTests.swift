@@ -1,3 +1,4 @@
+import ArgumentParser
 import BinaryProtocol
 import EngineCore
 import Testing
@@ -102,6 +103,6 @@ struct FailureTests {
   @Test("exit codes are those that are documented")
   func codes() {
     #expect(ExitStatus.allCases.map(\.rawValue) == [0, 1, 64, 69, 70, 74, 124, 130])
-    #expect(Enginectl.exitCode(for: ControlUsage.sample).rawValue == ExitStatus.usage.rawValue)
+    #expect(Enginectl.exitCode(for: ValidationError("wrong")).rawValue == ExitStatus.usage.rawValue)
   }
 }
