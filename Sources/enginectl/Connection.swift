@@ -26,6 +26,7 @@ struct EngineConnection: Sendable {
         timeoutNanos: limit)
       return EngineConnection(client: client, timeoutNanos: timeoutNanos, remaining: remaining)
     } catch {
+      if Task.isCancelled { throw .interrupted }
       throw .connecting(error, to: location)
     }
   }
@@ -101,7 +102,8 @@ struct EngineConnection: Sendable {
   }
 
   private func explain(_ error: CallError, of method: String) async -> ControlError {
-    .calling(method, error, closed: await client.closeReason(), timeout: timeoutNanos)
+    if Task.isCancelled { return .interrupted }
+    return .calling(method, error, closed: await client.closeReason(), timeout: timeoutNanos)
   }
 
   private static func parse(
