@@ -48,7 +48,8 @@ struct EngineConnection: Sendable {
     return try Self.parse(reply, of: method)
   }
 
-  /// Asks and gives every answer to `body`, until the daemon ends the stream or `body` returns false.
+  /// Asks and gives every answer to `body`, until the daemon ends the stream or `body` returns
+  /// false.
   func stream(
     _ method: String, _ request: JSONValue,
     _ body: (JSONValue) async throws(ControlError) -> Bool
