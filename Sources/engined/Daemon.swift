@@ -29,7 +29,7 @@ final class Daemon: Sendable {
   /// Runs until a signal or an error ends it; the exit code.
   static func run(
     _ configuration: EngineConfiguration, from source: ConfigurationSource,
-    signals: SignalWaiter
+    signals: SignalRelay
   ) async -> Int32 {
     let settings = configuration.engine
     let clock = SystemClock()
@@ -48,10 +48,7 @@ final class Daemon: Sendable {
     }
     let (stops, stop) = AsyncStream.makeStream(of: Void.self)
     let daemon = Daemon(engine: engine, source: source, stop: stop)
-    guard signals.start({ daemon.received($0) }) else {
-      SystemFiles.printError("engined: no thread could be started")
-      return ExitStatus.noSocket
-    }
+    signals.start { daemon.received($0) }
     return await daemon.serve(until: stops)
   }
 

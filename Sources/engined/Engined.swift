@@ -2,7 +2,7 @@ internal import ArgumentParser
 
 /// The daemon's command line.
 @main
-struct Engined: AsyncParsableCommand {
+struct Engined: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "engined",
     abstract: "Real-time market-data engine.",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import EngineCore
 
 /// Runs the daemon: what `engined` does without a subcommand.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run the plugins of a configuration (the default).")
 
@@ -18,12 +18,15 @@ struct RunCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws {
+  func run() throws {
     let source: ConfigurationSource = demo ? .demo : .file(config ?? "plugins.json")
-    // Before any thread exists, so that all of them leave signals to the one that waits for them.
+    // Before any other thread exists, so that all of them leave signals to this one.
     let signals = SignalWaiter()
     let configuration = try source.loadOrExit()
-    let code = await Daemon.run(configuration, from: source, signals: signals)
-    if code != 0 { throw ExitCode(code) }
+    let signalled = SignalRelay()
+    Task {
+      SignalWaiter.leave(await Daemon.run(configuration, from: source, signals: signalled))
+    }
+    signals.wait { signalled.received($0) }
   }
 }

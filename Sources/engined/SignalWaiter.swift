@@ -1,8 +1,7 @@
-internal import EngineCore
 internal import Glibc
 
-/// Receives SIGINT, SIGTERM and SIGHUP on a thread of its own, by waiting for them: no handler runs
-/// in the middle of anything.
+/// Receives SIGINT, SIGTERM and SIGHUP by waiting for them on one thread: no handler runs in the
+/// middle of anything.
 struct SignalWaiter: Sendable {
   /// Blocks the signals for this thread and all that it starts. SIGPIPE is ignored: a closed
   /// connection is an error of the call that writes.
@@ -24,18 +23,19 @@ struct SignalWaiter: Sendable {
     return set
   }
 
-  /// Hands over every signal as it comes, for as long as the process lives.
-  func start(_ received: @escaping @Sendable (Int32) -> Void) -> Bool {
-    LaneThread.start(name: "signals") {
-      var set = Self.handled
-      while true {
-        var number: Int32 = 0
-        // Safe: both live during the call.
-        if unsafe sigwait(&set, &number) == 0 { received(number) }
-      }
+  /// Hands over every signal as it comes, for as long as the process lives. For the main thread.
+  func wait(_ received: (Int32) -> Void) -> Never {
+    var set = Self.handled
+    while true {
+      var number: Int32 = 0
+      // Safe: both live during the call.
+      if unsafe sigwait(&set, &number) == 0 { received(number) }
     }
   }
 
-  /// Leaves at once, without flushing.
+  /// Ends the process in order.
+  static func leave(_ code: Int32) -> Never { exit(code) }
+
+  /// Ends it at once, without flushing.
   static func quit(_ code: Int32) -> Never { _exit(code) }
 }

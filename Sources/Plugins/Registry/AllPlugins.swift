@@ -20,7 +20,9 @@ extension PluginDescription {
     let manifest = type.manifest
     return PluginDescription(
       kind: manifest.kind, summary: manifest.summary, settings: P.Settings.self,
-      consumes: manifest.consumes.map(\.name).sorted(),
+      // Who takes anything misses nothing in particular.
+      consumes: manifest.consumes.count == EventKind.allCases.count
+        ? [] : manifest.consumes.map(\.name).sorted(),
       produces: manifest.produces.map(\.name).sorted())
   }
 }
