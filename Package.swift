@@ -81,7 +81,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "enginectl",
-      dependencies: ["EngineCore", "BinaryProtocol", "Transport", argumentParser],
+      dependencies: ["EngineCore", "BinaryProtocol", "Transport", argumentParser] + nio,
       swiftSettings: strict),
 
     // Tests: one target a module. Support holds the clock, the bus and the plugins that tests share.
@@ -95,6 +95,7 @@ let package = Package(
     pluginTests("Generator"),
     pluginTests("Probe"),
     pluginTests("Replay"),
+    tests("EnginectlTests", needs: ["enginectl", "BinaryProtocol", "Transport", argumentParser] + nio),
     tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"]),
     tests("TidyTests", needs: ["Plugins"]),
   ]

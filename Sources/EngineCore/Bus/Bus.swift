@@ -21,6 +21,9 @@ public final class Bus: Sendable {
   @usableFromInline let published: SequenceCell
   @usableFromInline let claimed: SequenceCell
   @usableFromInline let lock: SequenceCell
+  /// What was claimed, as publishers see it: on the line of the lock, which readers never look at.
+  /// Guarded by the lock, or owned by the exclusive publisher.
+  @usableFromInline let written: SequenceCell
   /// Highest sequence that anyone, and that sources may write, as last computed. Guarded by the
   /// lock, or owned by the exclusive publisher.
   @usableFromInline let limit: SequenceCell
@@ -48,13 +51,15 @@ public final class Bus: Sendable {
     published = cells[0]
     claimed = cells[1]
     lock = cells[2]
-    limit = cells[3]
-    sourceLimit = cells[4]
-    sleeping = cells[5]
-    roomWanted = cells[6]
+    written = cells[2, word: 1]
+    limit = cells[2, word: 2]
+    sourceLimit = cells[2, word: 3]
+    sleeping = cells[3]
+    roomWanted = cells[4]
     readers = Mutex(ReaderTable(cellCount: Self.readersMax, firstCell: Self.reservedCells))
     published.storeRelaxed(lastSequence)
     claimed.storeRelaxed(lastSequence)
+    written.storeRelaxed(lastSequence)
     limit.storeRelaxed(lastSequence)
     sourceLimit.storeRelaxed(lastSequence)
     roomWanted.storeRelaxed(.max)
