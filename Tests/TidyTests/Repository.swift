@@ -61,9 +61,7 @@ struct Repository: Sendable {
     var paths: [String] = []
     while let path = walk.nextObject() as? String {
       let name = path.split(separator: "/").last ?? ""
-      var isFolder: ObjCBool = false
-      FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder)
-      if isFolder.boolValue {
+      if walk.fileAttributes?[.type] as? FileAttributeType == .typeDirectory {
         let isBuilt = name.hasPrefix(".build") || ["bin", "run", ".git"].contains(name)
         if isBuilt { walk.skipDescendants() }
       } else {
