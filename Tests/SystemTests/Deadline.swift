@@ -1,5 +1,3 @@
-import Testing
-
 /// Waiting for what another process does: looks again and again, for as long as a slow machine may
 /// need. The only place of these tests where time goes by.
 enum Deadline {
@@ -9,6 +7,7 @@ enum Deadline {
   }
 
   /// Returns what `look` finds.
+  @discardableResult
   static func wait<Found>(
     for awaited: String, _ look: () async throws -> Found?
   ) async throws -> Found {

@@ -1,6 +1,7 @@
 import BinaryProtocol
 import EngineCore
 import Foundation
+import NIOCore
 import NIOPosix
 import Synchronization
 import Testing

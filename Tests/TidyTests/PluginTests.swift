@@ -32,14 +32,14 @@ struct PluginTests {
     let kinds = configuration.plugins.map(\.kind)
     #expect(kinds.count == 1)
     // The folder is the type's name: `WebSocketFrontend` may be the kind `websocket`.
-    #expect(kinds.allSatisfy { kind in allPlugins.contains { $0.manifest.kind == kind } })
+    #expect(kinds.allSatisfy { kind in Configurations.catalog.contains { $0.kind == kind } })
   }
 
   @Test("every folder is registered, and every kind has a folder")
   func registered() {
     let types = allPlugins.map { "\($0)" }
     #expect(types.sorted() == Self.folders)
-    #expect(Set(allPlugins.map(\.manifest.kind)).count == allPlugins.count)
+    #expect(Set(Configurations.catalog.map(\.kind)).count == allPlugins.count)
   }
 
   @Test("a plugin's README shows its type", arguments: folders)
