@@ -26,6 +26,7 @@ struct EngineConnection: Sendable {
         timeoutNanos: limit)
       return EngineConnection(client: client, timeoutNanos: timeoutNanos, remaining: remaining)
     } catch {
+      if Task.isCancelled { throw .interrupted }
       throw .connecting(error, to: location)
     }
   }
@@ -47,7 +48,8 @@ struct EngineConnection: Sendable {
     return try Self.parse(reply, of: method)
   }
 
-  /// Asks and gives every answer to `body`, until the daemon ends the stream or `body` returns false.
+  /// Asks and gives every answer to `body`, until the daemon ends the stream or `body` returns
+  /// false.
   func stream(
     _ method: String, _ request: JSONValue,
     _ body: (JSONValue) async throws(ControlError) -> Bool
@@ -101,7 +103,8 @@ struct EngineConnection: Sendable {
   }
 
   private func explain(_ error: CallError, of method: String) async -> ControlError {
-    .calling(method, error, closed: await client.closeReason(), timeout: timeoutNanos)
+    if Task.isCancelled { return .interrupted }
+    return .calling(method, error, closed: await client.closeReason(), timeout: timeoutNanos)
   }
 
   private static func parse(

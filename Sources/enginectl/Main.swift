@@ -9,8 +9,8 @@ struct Enginectl: AsyncParsableCommand {
     discussion: """
       Every command takes --json, --socket and --timeout.
 
-      Exit codes: 0 done, 1 refused by the daemon or a plugin failed, 64 wrong usage, 69 no daemon, \
-      70 protocol error, 74 output failed, 124 timeout, 130 interrupted.
+      Exit codes: 0 done, 1 refused by the daemon or a plugin failed, 64 wrong usage, \
+      69 no daemon, 70 protocol error, 74 output failed, 124 timeout, 130 interrupted.
       """,
     version: ControlVersion.current,
     groupedSubcommands: [

@@ -1,3 +1,4 @@
+import ArgumentParser
 import EngineCore
 import Testing
 
@@ -41,7 +42,7 @@ struct ArgumentTests {
       (["tap", "--policy", "never"], "drop-oldest"),
       (["seek", "r", "noon"], "expected a time such as"),
       (["speed", "r", "fast"], "expected a number above zero or max"),
-      (["top", "--interval", "1ms"], "10ms or more"),
+      (["top", "--interval", "1ms"], "100ms or more"),
       (["logs", "--level", "loud"], "warning"),
       (["logs", "--last", "-1"], "--last"),
       (["list", "--timeout", "5"], "--timeout"),

@@ -11,15 +11,16 @@ import Transport
 final class CannedDaemon: Sendable {
   let path: String
   private let folder: String
-  private let group: MultiThreadedEventLoopGroup
+  /// One loop for all: connections of a test may have timers left when it ends.
+  private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
   private let listener: UnixListener
   private let seen: SeenCalls
 
   private init(
-    folder: String, path: String, group: MultiThreadedEventLoopGroup, listener: UnixListener,
-    seen: SeenCalls
+    folder: String, path: String, listener: UnixListener, seen: SeenCalls
   ) {
-    (self.folder, self.path, self.group) = (folder, path, group)
+    (self.folder, self.path) = (folder, path)
     (self.listener, self.seen) = (listener, seen)
   }
 
@@ -35,7 +36,6 @@ final class CannedDaemon: Sendable {
     let result: Result<Void, any Error>
     do { result = .success(try await body(daemon)) } catch { result = .failure(error) }
     await daemon.listener.close()
-    try await daemon.group.shutdownGracefully()
     remove(daemon.folder, files: ["/engine.sock", "/engine.sock.lock"])
     try result.get()
   }
@@ -45,17 +45,16 @@ final class CannedDaemon: Sendable {
   ) async throws -> CannedDaemon {
     let folder = try makeFolder()
     let path = folder + "/engine.sock"
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let seen = SeenCalls()
     var limits = ConnectionLimits()
     limits.drainNanos = 100_000_000
     let server = CallServer(
       identity: ServerIdentity(
         name: "engined", version: version, pid: UInt32(getpid()), epoch: 7),
-      router: router(answers, seen), limits: limits, clock: EventLoopClock(group.next()))
-    let listener = try await UnixListener.start(path: path, server: server, group: group)
+      router: router(answers, seen), limits: limits, clock: EventLoopClock(loops.next()))
+    let listener = try await UnixListener.start(path: path, server: server, group: loops)
     return CannedDaemon(
-      folder: folder, path: path, group: group, listener: listener, seen: seen)
+      folder: folder, path: path, listener: listener, seen: seen)
   }
 
   private static func router(

@@ -109,14 +109,14 @@ struct CommandTests {
     let reply = """
       {"applied":false,"faults":[],"plan":{"added":["web"],"removed":["old"],"changed":\
       [{"name":"sim","paths":["config.seed","config.interval"]}],"unchanged":["bars"],\
-      "needs_restart":["engine.ring"]},"text":""}
+      "live":["engine.log.level"],"needs_restart":["engine.ring"]},"text":""}
       """
     try await CannedDaemon.with(["config.reload": .reply(reply)]) { daemon in
       let run = try await CommandRun.run(["reload", "--dry-run"], socket: daemon.path)
       #expect(run.status == .done)
       #expect(
         run.lines == [
-          "+ web", "- old", "~ sim  config.seed, config.interval",
+          "+ web", "- old", "~ sim  config.seed, config.interval", "~ engine.log.level",
           "! engine.ring  takes effect when engined is restarted", "  unchanged: 1",
           "dry run: nothing was changed",
         ])

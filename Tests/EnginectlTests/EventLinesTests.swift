@@ -22,7 +22,8 @@ struct EventLinesTests {
         "12:34:56.800   1234569  trade.\"BRK.B\"  612345.123456789  size      -  -    sim  "
           + "[receipt_time]",
         "12:34:56.789   1234567  trade.EURUSD        1.0841       size 100000  buy  sim",
-        "12:34:57.000         -  gap.tap-1      GAP: 1,032 events lost (overrun), 1234570 … 1235601",
+        "12:34:57.000         -  gap.tap-1      GAP: 1,032 events lost (overrun), "
+          + "1234570 … 1235601",
         "12:34:57.100   1235602  status.plugin.replay  running → backoff  no such file",
         "12:35:00.000   1235603  bar.EURUSD.1m         O 1.0840  H 1.0845  L 1.08395  C 1.0841  "
           + "V 12500000  n 120  closed",
@@ -67,19 +68,23 @@ struct EventLinesTests {
     "the other kinds are shown by their fields",
     arguments: [
       (
-        #"{"seq":1,"kind":"alert","rule":"r1","symbol":"X","state":"firing","value":2.5,"threshold":2,"reason":"above"}"#,
+        #"{"seq":1,"kind":"alert","rule":"r1","symbol":"X","state":"firing","value":2.5,"#
+          + #""threshold":2,"reason":"above"}"#,
         "--:--:--.---         1  alert.r1      firing  X  2.5  against 2  above"
       ),
       (
-        #"{"seq":2,"kind":"correction","symbol":"X","target":7,"cancel":true,"old_price":1.5,"old_size":3}"#,
+        #"{"seq":2,"kind":"correction","symbol":"X","target":7,"cancel":true,"#
+          + #""old_price":1.5,"old_size":3}"#,
         "--:--:--.---         2  correction.X  of 7  1.5 size 3 → cancelled"
       ),
       (
-        #"{"seq":3,"kind":"definition","namespace":"instrument","id":4,"name":"X","price_precision":5}"#,
+        #"{"seq":3,"kind":"definition","namespace":"instrument","id":4,"name":"X","#
+          + #""price_precision":5}"#,
         "--:--:--.---         3  definition.instrument.X  id 4  5 decimals"
       ),
       (
-        #"{"seq":4,"kind":"watermark","scope":"spec","subject":"1m","end":"2026-01-02T00:01:00Z","bars":9}"#,
+        #"{"seq":4,"kind":"watermark","scope":"spec","subject":"1m","#
+          + #""end":"2026-01-02T00:01:00Z","bars":9}"#,
         "--:--:--.---         4  watermark.1m  complete to 2026-01-02T00:01:00Z  bars 9"
       ),
       (

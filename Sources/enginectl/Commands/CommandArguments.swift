@@ -7,8 +7,8 @@ enum CommandArguments {
     var message: String
   }
 
-  /// An object. A value that is JSON (a number, `true`, `null`, a list, a quoted string) is taken as
-  /// such, anything else as a string; a key that is named twice is a fault.
+  /// An object. A value that is JSON (a number, `true`, `null`, a list, a quoted string) is taken
+  /// as such, anything else as a string; a key that is named twice is a fault.
   static func object(_ words: [String]) throws(Fault) -> JSONValue {
     var members: [(String, JSONValue)] = []
     for word in words {

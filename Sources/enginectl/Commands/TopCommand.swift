@@ -18,7 +18,7 @@ struct TopCommand: ControlCommand {
   var pace: CommandPace { .stream }
 
   func validate() throws {
-    if interval.nanos < 10_000_000 { throw ValidationError("--interval is 10ms or more") }
+    if interval.nanos < 100_000_000 { throw ValidationError("--interval is 100ms or more") }
   }
 
   func perform(in session: Session) async throws(ControlError) {

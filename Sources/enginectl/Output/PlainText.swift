@@ -1,7 +1,7 @@
 /// Text from outside made safe and measurable for a terminal.
 ///
-/// Symbols, reasons and log lines come from feeds: control characters in them could move the cursor or
-/// change the title of the user's terminal.
+/// Symbols, reasons and log lines come from feeds: control characters in them could move the cursor
+/// or change the title of the user's terminal.
 enum PlainText {
   /// One line: control characters, line feeds among them, become visible.
   static func line(_ text: String) -> String {

@@ -10,8 +10,8 @@ struct Table: Equatable, Sendable {
     self.rows = rows
   }
 
-  /// The lines, titles first. Where they are too long for the style's width, columns that may be cut
-  /// are, the widest first; then lines are cut at the right.
+  /// The lines, titles first. Where they are too long for the style's width, columns that may be
+  /// cut are, the widest first; then lines are cut at the right.
   func lines(_ style: Style) -> [String] {
     let widths = fittedWidths(style.width)
     var lines = [line(columns.map { Cell($0.title, .bold) }, widths, style)]

@@ -14,6 +14,8 @@ struct ReloadPlan: Equatable, Sendable {
   var removed: [String]
   var changed: [Change]
   var unchanged: [String]
+  /// Keys of the engine that take effect at once.
+  var live: [String]
   /// Keys that take effect when the daemon is started anew.
   var needsRestart: [String]
 
@@ -27,12 +29,14 @@ struct ReloadPlan: Equatable, Sendable {
       Change(name: $0.text("name") ?? "?", paths: $0.texts("paths"))
     }
     unchanged = plan.texts("unchanged")
+    live = plan.texts("live")
     needsRestart = plan.texts("needs_restart")
   }
 
   /// Whether the file says what runs already.
   var isEmpty: Bool {
-    faults.isEmpty && added.isEmpty && removed.isEmpty && changed.isEmpty && needsRestart.isEmpty
+    faults.isEmpty && added.isEmpty && removed.isEmpty && changed.isEmpty && live.isEmpty
+      && needsRestart.isEmpty
   }
 
   func lines(isDryRun: Bool, style: Style) -> [String] {
@@ -47,6 +51,7 @@ struct ReloadPlan: Equatable, Sendable {
       style.paint("~ \(PlainText.line(change.name))", .yellow) + "  "
         + PlainText.line(change.paths.joined(separator: ", "))
     }
+    lines += live.map { style.paint("~ \(PlainText.line($0))", .yellow) }
     lines += needsRestart.map {
       style.paint("! \(PlainText.line($0))", .yellow) + "  takes effect when engined is restarted"
     }

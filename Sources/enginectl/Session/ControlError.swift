@@ -40,7 +40,7 @@ struct ControlError: Error, Equatable, Sendable {
       }
     return ControlError(
       status, status == .interrupted ? "" : error.message + location.origin.note,
-      hint: error.hint, code: error.code)
+      hint: error.hint ?? (status == .timedOut ? "raise --timeout" : nil), code: error.code)
   }
 
   /// A call that failed. `closed` is why the connection ended, if it did.

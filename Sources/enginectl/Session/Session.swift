@@ -37,7 +37,8 @@ final class Session: Sendable {
     return opened
   }
 
-  /// Asks one question and prints the reply as it is when JSON was asked for, else as `render` has it.
+  /// Asks one question and prints the reply as it is when JSON was asked for, else as `render` has
+  /// it.
   func answer(
     _ method: String, _ request: JSONValue = .object([]),
     render: (JSONValue) throws(ControlError) -> [String]

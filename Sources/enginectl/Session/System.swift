@@ -1,8 +1,8 @@
 import Glibc
 
-/// The system calls of this tool, with plain values in and out. Its only unsafe code: strings become
-/// C strings for the length of a call, and structures that the kernel fills are read after it said
-/// that it did.
+/// The system calls of this tool, with plain values in and out. Its only unsafe code: strings
+/// become C strings for the length of a call, and structures that the kernel fills are read after
+/// it said that it did.
 enum System {
   /// An environment variable.
   static func variable(_ name: String) -> String? {
