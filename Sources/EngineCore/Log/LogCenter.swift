@@ -44,7 +44,9 @@ public final class LogCenter: Sendable {
   /// own level away.
   public func setLevel(_ level: LogLevel?, of origin: String? = nil) {
     state.withLock { state in
-      if let origin { state.levels[origin] = level } else if let level {
+      if let origin {
+        state.levels[origin] = level
+      } else if let level {
         state.defaultLevel = level
       }
     }
