@@ -142,7 +142,7 @@ public final class Engine: Sendable {
       blueprints[change.name].map(host.update)
     }
     let changed = plan.changed.filter { plan in
-      plan.concernsPlugin || next.plugin(named: plan.name)?.isEnabled == false
+      plan.concernsPlugin || plan.changes.contains { $0.path == "enabled" }
     }.map(\.name)
     inTurn(
       plan.removed[...],

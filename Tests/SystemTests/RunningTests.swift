@@ -130,6 +130,23 @@ struct RunningTests {
     }
   }
 
+  @Test("a plugin that the new file disables stops, and starts when it is enabled again")
+  func reloadEnabled() async throws {
+    try await World.run { world in
+      let daemon = try await world.startDaemon()
+      let control = try await world.connect()
+      let disabled = World.configuration.replacing(
+        "\"type\": \"generator\",", with: "\"type\": \"generator\", \"enabled\": false,")
+      try world.write(disabled, to: "plugins.json")
+      #expect(try await control.call("config.reload")["applied"]?.bool == true)
+      #expect(try await control.plugin("sim")["state"]?.string == "stopped")
+      try world.write(World.configuration, to: "plugins.json")
+      #expect(try await control.call("config.reload")["applied"]?.bool == true)
+      #expect(try await control.plugin("sim")["state"]?.string == "running")
+      withExtendedLifetime(daemon) {}
+    }
+  }
+
   @Test("SIGHUP reloads the file")
   func hangUp() async throws {
     try await World.run { world in

@@ -10,7 +10,6 @@ import Transport
 /// A folder of its own, in which daemons run and are talked to.
 final class World: Sendable {
   let folder: String
-  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private static let count = Atomic<Int>(0)
 
   /// A generator that is quick enough to wait for, and a probe that counts.
@@ -34,7 +33,6 @@ final class World: Sendable {
     if let configuration { try world.write(configuration, to: "plugins.json") }
     let result: Swift.Result<Result, any Error>
     do { result = .success(try await body(world)) } catch { result = .failure(error) }
-    try? await world.group.shutdownGracefully()
     try? FileManager.default.removeItem(atPath: world.folder)
     return try result.get()
   }
@@ -94,7 +92,7 @@ final class World: Sendable {
 
   func connect() async throws -> Control {
     let client = try await SocketClient.connect(
-      unixPath: "\(folder)/run/engine.sock", group: group,
+      unixPath: "\(folder)/run/engine.sock", group: MultiThreadedEventLoopGroup.singleton,
       options: ClientOptions(clientName: "system test"))
     return Control(client: client)
   }

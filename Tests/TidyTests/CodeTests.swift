@@ -29,7 +29,11 @@ struct CodeTests {
     for path in repository.swiftFiles {
       let lines = repository.lines(path)
       if lines.count > 401 { faults.append("\(path): \(lines.count - 1) lines, at most 400") }
+      let code = SwiftCode(repository.text(path)).lines
       for (number, line) in lines.enumerated() where line.count > 100 {
+        // A line that is nothing but a string is as long as its text.
+        let words = line.drop { $0 == " " }
+        if code[number].allSatisfy({ " ,()]".contains($0) }), !words.hasPrefix("//") { continue }
         faults.append("\(path):\(number + 1): \(line.count) characters, at most 100")
       }
     }

@@ -102,8 +102,8 @@ enum Imports {
     (
       "Sources/enginectl/",
       [
-        "ArgumentParser", "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix",
-        "Synchronization", "Transport",
+        "ArgumentParser", "BinaryProtocol", "Dispatch", "EngineCore", "Glibc", "NIOCore",
+        "NIOPosix", "Synchronization", "Transport",
       ]
     ),
     // Every other plugin.

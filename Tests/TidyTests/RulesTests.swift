@@ -26,6 +26,13 @@ struct RulesTests {
     #expect(hits(#"let text = "a \(f("b", try! c())) d""#) == ["try!"])
   }
 
+  @Test("lines are numbered as in the file, also after strings that go over several")
+  func numbers() {
+    let source = "let a = #\"\"\"\n  x \\#\n  y\n  \"\"\"#\ntry! b()\n"
+    let hits = Ban.all.flatMap { $0.hits(in: SwiftCode(source), of: "Sources/X.swift") }
+    #expect(hits == [5])
+  }
+
   @Test("a file of the list may be unsafe, others may not")
   func exempt() {
     #expect(hits("unsafe a()", in: "Sources/EngineCore/Bus/Ring.swift").isEmpty)

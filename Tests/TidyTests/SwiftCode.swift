@@ -72,7 +72,8 @@ struct SwiftCode {
   ) -> Int {
     if scalar == "\\", run("#", 1) >= hashes {
       if at(1 + hashes) == "(" { frames.append(.code(parentheses: 1)) }
-      return 2 + hashes
+      // The end of a line is left for the one who counts lines.
+      return at(1 + hashes) == "\n" ? 1 + hashes : 2 + hashes
     }
     guard scalar == "\"" else { return 1 }
     let quotes = isMultiline ? 3 : 1
