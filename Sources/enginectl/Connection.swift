@@ -22,7 +22,7 @@ struct EngineConnection: Sendable {
     do throws(CallError) {
       let client = try await SocketClient.connect(
         unixPath: location.path, group: loops,
-        options: ClientOptions(clientName: "enginectl \(ControlVersion.current)"),
+        options: ClientOptions(clientName: "enginectl \(Release.version)"),
         timeoutNanos: limit)
       return EngineConnection(client: client, timeoutNanos: timeoutNanos, remaining: remaining)
     } catch {

@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import EngineCore
 
 /// The control tool: one file a command in Commands.
 @main
@@ -12,7 +13,7 @@ struct Enginectl: AsyncParsableCommand {
       Exit codes: 0 done, 1 refused by the daemon or a plugin failed, 64 wrong usage, \
       69 no daemon, 70 protocol error, 74 output failed, 124 timeout, 130 interrupted.
       """,
-    version: ControlVersion.current,
+    version: Release.version,
     groupedSubcommands: [
       CommandGroup(
         name: "Plugins",

@@ -1,4 +1,5 @@
 import BinaryProtocol
+import EngineCore
 import Testing
 
 @testable import enginectl
@@ -258,7 +259,7 @@ struct CommandTests {
   @Test("version needs no daemon")
   func version() async throws {
     let run = try await CommandRun.run(["version"])
-    #expect(run.lines == ["enginectl \(ControlVersion.current) (protocol 1)"])
+    #expect(run.lines == ["enginectl \(Release.version) (protocol 1)"])
     let json = try await CommandRun.run(["version", "--json"])
     #expect(json.output.hasPrefix(#"{"name":"enginectl","version":""#))
   }

@@ -10,7 +10,7 @@ struct DoctorTests {
     let sim = PluginRow(try JSONReader().read(Canned.sim))
     return Findings(
       location: SocketLocation(path: "run/engine.sock", origin: .fallback),
-      entry: .socket(mode: 0o600, isOurs: true), daemonVersion: ControlVersion.current,
+      entry: .socket(mode: 0o600, isOurs: true), daemonVersion: Release.version,
       engine: EngineRow(try JSONReader().read(Canned.info())), plugins: [sim],
       plan: ReloadPlan(.object([])), openFilesMax: 4096,
       disk: DiskSpace(free: 50 << 30, total: 100 << 30), now: FixedClock.instant)

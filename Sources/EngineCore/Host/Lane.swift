@@ -8,7 +8,7 @@ final class Lane: @unchecked Sendable {
   let name: String
   let bus: Bus
   let clock: any EngineClock
-  let spinNanos: Int64
+  private var spinBudget: SpinBudget
   let laneGuard = LaneGuard()
   let parker = Parker()
   private let mailbox = Mutex<[@Sendable (Lane) -> Void]>([])
@@ -30,7 +30,7 @@ final class Lane: @unchecked Sendable {
     self.name = name
     self.bus = bus
     self.clock = clock
-    self.spinNanos = spinNanos
+    spinBudget = SpinBudget(max: spinNanos)
     self.report = report
     timePublisher = bus.publisher(role: .deriving)
   }
@@ -58,8 +58,7 @@ final class Lane: @unchecked Sendable {
     while !isEnding.load(ordering: .acquiring) {
       if turn() { continue }
       if isAbandoned { return }
-      if spin() { continue }
-      sleep()
+      wait()
     }
   }
 
@@ -204,14 +203,22 @@ final class Lane: @unchecked Sendable {
     return false
   }
 
-  private func spin() -> Bool {
-    guard spinNanos > 0 else { return false }
-    let end = min(clock.monotonicNanos() + spinNanos, nextDeadline())
+  private func wait() {
+    let began = clock.monotonicNanos()
+    if !spin(from: began) { sleep() }
+    if spinBudget.max > 0 { spinBudget.waited(clock.monotonicNanos() - began) }
+  }
+
+  private func spin(from began: Int64) -> Bool {
+    guard spinBudget.nanos > 0 else { return false }
+    let end = min(began + spinBudget.nanos, nextDeadline())
     repeat {
       for _ in 0..<16 {
         if hasWork() { return true }
         tw_pause()
       }
+      // Who publishes, or reads before this one, may need the processor.
+      tw_yield()
     } while clock.monotonicNanos() < end
     return hasWork() || nextDeadline() <= clock.monotonicNanos()
   }

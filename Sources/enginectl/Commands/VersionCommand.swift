@@ -14,10 +14,10 @@ struct VersionCommand: ControlCommand {
     if session.output.isJSON {
       return try session.output.json(
         .object([
-          ("name", .string("enginectl")), ("version", .string(ControlVersion.current)),
+          ("name", .string("enginectl")), ("version", .string(Release.version)),
           ("protocol", .integer(newest)),
         ]))
     }
-    try session.output.lines(["enginectl \(ControlVersion.current) (protocol \(newest))"])
+    try session.output.lines(["enginectl \(Release.version) (protocol \(newest))"])
   }
 }

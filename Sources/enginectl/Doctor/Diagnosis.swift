@@ -56,9 +56,9 @@ enum Diagnosis {
 
   private static func version(_ findings: Findings) -> Check {
     let version = findings.engine?.version ?? findings.daemonVersion ?? "?"
-    guard version == ControlVersion.current else {
+    guard version == Release.version else {
       return .warning(
-        "version", "engined is \(version), enginectl is \(ControlVersion.current)",
+        "version", "engined is \(version), enginectl is \(Release.version)",
         "restart the daemon if it was updated, or use its own enginectl")
     }
     return .good("version", "both are \(version)")

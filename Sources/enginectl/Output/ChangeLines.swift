@@ -8,7 +8,8 @@ enum ChangeLines {
     return results.flatMap { result -> [String] in
       let isGood = result.flag("ok")
       let name = PlainText.pad(PlainText.line(result.text("name") ?? "?"), to: width)
-      let state = PlainText.line(result.text("state") ?? "")
+      let isPaused = result.flag("paused")
+      let state = isPaused ? "paused" : PlainText.line(result.text("state") ?? "")
       let mark = style.paint(isGood ? "✓" : "✗", isGood ? .green : .red)
       var line = "\(mark) \(name)  \(state)"
       if let error = result.text("error") {
