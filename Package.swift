@@ -20,7 +20,8 @@ let nio: [Target.Dependency] = [
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A plugin: one folder under Sources/Plugins. It sees EngineCore and what it names here, never another plugin.
+/// A plugin: one folder under Sources/Plugins. It sees EngineCore and what it names here, never
+/// another plugin.
 func plugin(_ name: String, needs: [Target.Dependency] = []) -> Target {
   .target(
     name: name, dependencies: ["EngineCore"] + needs, path: "Sources/Plugins/\(name)",
@@ -81,10 +82,10 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "enginectl",
-      dependencies: ["EngineCore", "BinaryProtocol", "Transport", argumentParser],
+      dependencies: ["EngineCore", "BinaryProtocol", "Transport", argumentParser] + nio,
       swiftSettings: strict),
 
-    // Tests: one target a module. Support holds the clock, the bus and the plugins that tests share.
+    // Tests: one target a module. Support holds what tests share: a clock, threads, ticks.
     .target(
       name: "Support", dependencies: ["EngineCore"], path: "Tests/Support", swiftSettings: strict),
     tests("EngineCoreTests", needs: []),
@@ -95,7 +96,9 @@ let package = Package(
     pluginTests("Generator"),
     pluginTests("Probe"),
     pluginTests("Replay"),
-    tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"]),
+    tests(
+      "EnginectlTests", needs: ["enginectl", "BinaryProtocol", "Transport", argumentParser] + nio),
+    tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"] + nio),
     tests("TidyTests", needs: ["Plugins"]),
   ]
 )

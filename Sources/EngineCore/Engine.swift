@@ -14,6 +14,7 @@ public final class Engine: Sendable {
   public let capabilities = Capabilities()
   /// When it was made.
   public let started: Timestamp
+  private let startedNanos: Int64
   private let types: [any Plugin.Type]
   private let current: Mutex<EngineConfiguration>
   private let announcer: Announcer
@@ -32,6 +33,7 @@ public final class Engine: Sendable {
     self.clock = clock
     self.logs = logs
     started = clock.now()
+    startedNanos = clock.monotonicNanos()
     let settings = configuration.engine
     let isDeterministic = settings.isDeterministic || !usesThreads
     bus = Bus(
@@ -53,6 +55,9 @@ public final class Engine: Sendable {
       try host.add(try blueprint(plugin, settings))
     }
   }
+
+  /// How long ago it was made, on the clock that does not jump.
+  public var uptimeNanos: Int64 { clock.monotonicNanos() - startedNanos }
 
   /// The configuration that runs.
   public var configuration: EngineConfiguration { current.withLock { $0 } }

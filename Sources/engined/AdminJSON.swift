@@ -32,7 +32,7 @@ enum AdminJSON {
     return .object([
       ("name", .string("tickwire")), ("version", .string(Release.version)),
       ("pid", .integer(getpid())), ("started", .string(engine.started.description)),
-      ("uptime_ns", .integer(engine.clock.now().nanos(since: engine.started))),
+      ("uptime_ns", .integer(engine.uptimeNanos)),
       ("config", .optional(daemon.source.path)),
       ("admin", .string(engine.configuration.engine.adminPath)),
       ("epoch", .string(String(engine.bus.epoch))),

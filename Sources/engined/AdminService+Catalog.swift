@@ -8,7 +8,7 @@ extension AdminService {
     router.unary("subjects.list", summary: "Subjects with who produces and who reads them.") {
       [self] _, payload in
       let request = try AdminRequest(payload, keys: ["filter"])
-      return subjects(filter: try request.string("filter")).bytes
+      return try subjects(filter: try request.string("filter")).bytes
     }
     router.unary("instruments.list", summary: "Instruments, a page at a time.") {
       [self] _, payload in
@@ -16,50 +16,78 @@ extension AdminService {
       return instruments(
         filter: try request.string("filter"),
         after: Int(try request.integer("after", in: 0...Int64.max) ?? 0),
-        limit: Int(try request.integer("limit", in: 1...10_000) ?? 1000)
+        limit: Int(try request.integer("limit", in: 1...1000) ?? 1000)
       ).bytes
     }
   }
 
-  private func subjects(filter: String?) -> JSONValue {
-    let statuses = engine.host.statuses()
-    func names(_ kind: EventKind, _ kinds: (PluginManifest) -> Set<EventKind>) -> JSONValue {
-      let matching = statuses.filter { status in
-        allPlugins.contains {
-          $0.manifest.kind == status.kind && kinds($0.manifest).contains(kind)
-        }
+  /// Without a filter the kinds; with one, what it matches: `trade.*` is a subject an instrument.
+  private func subjects(filter: String?) throws(CallError) -> JSONValue {
+    var pattern = SubjectPattern([.rest])
+    if let filter {
+      do throws(SubjectError) {
+        pattern = try SubjectPattern(parsing: filter)
+      } catch {
+        throw CallError(.invalidArgument, "\(error)", hint: "such as trade.*, status.>")
       }
-      return .array(matching.map { .string($0.name) })
     }
+    let statuses = engine.host.statuses()
     var subjects: [JSONValue] = []
-    for kind in EventKind.allCases {
-      let subject = kind == .time ? "time" : "\(kind.name).>"
-      if let filter, !subject.contains(filter) { continue }
+    for kind in EventKind.allCases where pattern.kinds.contains(kind) {
       let events = statuses.reduce(UInt64(0)) { $0 + ($1.outByKind[kind] ?? 0) }
-      subjects.append(
-        .object([
-          ("subject", .string(subject)), ("events", .integer(events)),
-          ("producers", names(kind, \.produces)), ("consumers", names(kind, \.consumes)),
-        ]))
+      let isByInstrument = pattern.tokens.count > 1 && [.trade, .quote].contains(kind)
+      guard isByInstrument else {
+        let subject = kind == .time ? "time" : "\(kind.name).>"
+        subjects.append(row(subject, kind, .integer(events), statuses))
+        continue
+      }
+      for key in engine.catalog.names(in: .instrument) where subjects.count < Self.subjectsMax {
+        let subject = Subject([kind.name, key])
+        guard pattern.matches(subject) else { continue }
+        subjects.append(row(subject.description, kind, .null, statuses))
+      }
     }
     return .object([("subjects", .array(subjects))])
   }
 
+  /// Subjects in one answer.
+  private static let subjectsMax = 1000
+  /// Kinds that the engine publishes itself.
+  private static let engineKinds: Set<EventKind> = [.definition, .status, .gap, .time, .command]
+
+  private func row(
+    _ subject: String, _ kind: EventKind, _ events: JSONValue, _ statuses: [PluginStatus]
+  ) -> JSONValue {
+    func names(_ kinds: (PluginManifest) -> Set<EventKind>) -> [String] {
+      statuses.filter { status in
+        allPlugins.contains {
+          $0.manifest.kind == status.kind && kinds($0.manifest).contains(kind)
+        }
+      }.map(\.name)
+    }
+    let isEngine = Self.engineKinds.contains(kind)
+    let producers = names(\.produces) + (isEngine ? ["engine"] : [])
+    return .object([
+      ("subject", .string(subject)), ("events", isEngine ? .null : events),
+      ("producers", .array(producers.map { .string($0) })),
+      ("consumers", .array(names(\.consumes).map { .string($0) })),
+    ])
+  }
+
   private func instruments(filter: String?, after: Int, limit: Int) -> JSONValue {
     let all = engine.catalog.instruments()
-    var page: [JSONValue] = []
-    var next: Int?
-    for (index, instrument) in all.enumerated().dropFirst(after) {
-      if let filter, !instrument.key.lowercased().contains(filter.lowercased()) { continue }
-      if page.count == limit {
-        next = index
-        break
-      }
-      page.append(AdminJSON.instrument(instrument, id: index + 1))
+    let wanted = filter?.lowercased()
+    let matching = all.enumerated().filter { _, instrument in
+      guard let wanted else { return true }
+      return instrument.key.lowercased().contains(wanted)
+        || instrument.name?.lowercased().contains(wanted) ?? false
     }
+    let rest = matching.filter { $0.offset >= after }
+    let page = rest.prefix(limit)
     return .object([
-      ("total", .integer(all.count)), ("instruments", .array(page)),
-      ("next", next.map { .integer($0) } ?? .null),
+      ("total", .integer(matching.count)),
+      ("instruments", .array(page.map { AdminJSON.instrument($0.element, id: $0.offset + 1) })),
+      ("next", rest.count > limit ? .integer(rest[limit].offset) : .null),
     ])
   }
 

@@ -117,6 +117,7 @@ extension AdminService {
     return .object([
       ("name", .string(name)), ("ok", .bool(isReached)),
       ("state", .optional(status?.state.rawValue)),
+      ("paused", .bool(status?.isPaused ?? false)),
       ("error", .optional(isReached ? nil : status?.lastError ?? "it is not \(wanted.rawValue)")),
       ("hint", .optional(isReached ? nil : "enginectl logs --plugin \(name)")),
     ])
@@ -126,6 +127,7 @@ extension AdminService {
     .object([
       ("name", .string(name)), ("ok", .bool(false)),
       ("state", .optional(engine.host.status(name)?.state.rawValue)),
+      ("paused", .bool(engine.host.status(name)?.isPaused ?? false)),
       ("error", .string(error.message)), ("hint", .optional(error.hint)),
     ])
   }

@@ -62,7 +62,7 @@ extension AdminService {
       subscription = try engine.subscribe(
         SubscriptionRequest(
           wanted, policy: policy, start: from == "oldest" ? .oldest : .live),
-        name: "tap")
+        name: taps.nextName())
     } catch {
       throw CallError(.resourceExhausted, "\(error)")
     }
@@ -74,33 +74,39 @@ extension AdminService {
     let json = EventJSON(catalog: engine.catalog)
     while left > 0, !(subscription.isClosed && !subscription.hasNews) {
       var writer = JSONWriter()
-      var count = 0
+      var written = Written()
       let passed = subscription.poll { batch in
-        count = write(batch, filter, json, atMost: left, to: &writer)
+        written = write(batch, filter, json, atMost: left, to: &writer)
       }
-      left -= Int64(count)
-      if count > 0 { try await responder.send(writer.bytes) }
+      left -= Int64(written.events)
+      if written.events + written.gaps > 0 { try await responder.send(writer.bytes) }
       if passed == 0 { try await Pause.wait(nanos: 5_000_000) }
     }
   }
 
-  /// Writes what matches as one array; how many that were.
+  /// What went into a message; gaps do not count toward a limit.
+  private struct Written {
+    var events = 0
+    var gaps = 0
+  }
+
+  /// Writes what matches as one array.
   private func write(
     _ batch: borrowing Span<Event>, _ filter: SubjectFilter, _ json: EventJSON,
     atMost limit: Int64, to writer: inout JSONWriter
-  ) -> Int {
-    var count = 0
+  ) -> Written {
+    var written = Written()
     writer.beginArray()
-    for index in 0..<batch.count where count < limit {
+    for index in 0..<batch.count where written.events < limit {
       let event = batch[index]
       // A gap without a sequence is this reader's own: always told.
       let isOwnGap = event.kind == .gap && event.sequence == 0
       guard isOwnGap || filter.matches(event) else { continue }
       json.write(event, to: &writer)
-      count += 1
+      if isOwnGap { written.gaps += 1 } else { written.events += 1 }
     }
     writer.endArray()
-    return count
+    return written
   }
 
   private func subjectFilter(_ texts: [String]) throws(CallError) -> SubjectFilter {
@@ -124,6 +130,13 @@ extension AdminService {
 /// The taps that are open now, for `stats.watch`.
 final class TapList: Sendable {
   private let open = Mutex<[ObjectIdentifier: Subscription]>([:])
+  private let count = Atomic<Int>(0)
+
+  /// Tells taps apart in tables and gaps. Numbers come again after a thousand, so that the names
+  /// that the log remembers stay few.
+  func nextName() -> String {
+    "tap-\(count.add(1, ordering: .relaxed).oldValue % 1000 + 1)"
+  }
 
   func add(_ tap: Subscription) { open.withLock { $0[ObjectIdentifier(tap)] = tap } }
   func remove(_ tap: Subscription) { open.withLock { $0[ObjectIdentifier(tap)] = nil } }

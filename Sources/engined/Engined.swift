@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import EngineCore
 
 /// The daemon's command line.
 @main
@@ -18,11 +19,6 @@ struct Engined: ParsableCommand {
       DocsCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
-}
-
-/// Which release this is.
-enum Release {
-  static let version = "0.1.0"
 }
 
 /// Exit codes, as in sysexits.h.

@@ -20,7 +20,8 @@ struct Patience {
 
 /// A reader's loop: takes what there is, or waits in its way.
 struct Reader {
-  private static let spinsBeforePark = 8
+  /// Before it parks: what a lane of the engine does by default.
+  private static let spinNanosMax: Int64 = 20_000
   private static let coolDownSpins = 32
   private static let smallTake = 64
 
@@ -39,22 +40,24 @@ struct Reader {
   @inline(__always)
   func read(_ count: UInt64, _ body: (borrowing Span<Event>) -> Void) {
     var passed: UInt64 = 0
+    var budget = SpinBudget(max: Self.spinNanosMax)
     while passed < count {
       let took = subscription.poll(body)
       passed &+= UInt64(took)
-      if took == 0 { waitForNews() } else if took < Self.smallTake { coolDown() }
+      if took == 0 { waitForNews(&budget) } else if took < Self.smallTake { coolDown() }
     }
   }
 
-  private func waitForNews() {
+  private func waitForNews(_ budget: inout SpinBudget) {
     var patience = Patience()
-    var spins = 0
+    guard parks else {
+      while !subscription.hasNews { patience.relax() }
+      return
+    }
+    let began = bench_now()
     while !subscription.hasNews {
-      if !parks {
+      if bench_now() &- began < UInt64(budget.nanos) {
         patience.relax()
-      } else if spins < Self.spinsBeforePark {
-        spins += 1
-        bench_pause()
       } else {
         let subscription = subscription
         bus.sleep(
@@ -62,6 +65,7 @@ struct Reader {
           isIdle: { !subscription.hasNews })
       }
     }
+    budget.waited(Int64(bench_now() &- began))
   }
 
   /// A reader that has just caught up leaves the publisher's cache line alone for a moment, as the

@@ -219,6 +219,11 @@ public struct ClientConnection: Sendable {
     case .denied: CallError(.permissionDenied, reason.text)
     case .unsupportedVersion:
       CallError(.failedPrecondition, reason.text, hint: "use matching versions of both programs")
+    case .protocolError:
+      CallError(
+        .internalError, "the connection ended: \(reason)",
+        hint: "see that an engine of this version listens there")
+    case .handshakeTimeout: CallError(.deadlineExceeded, "no greeting in time")
     default: CallError(.unavailable, "the connection ended: \(reason)")
     }
   }

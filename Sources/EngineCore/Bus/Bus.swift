@@ -21,6 +21,9 @@ public final class Bus: Sendable {
   @usableFromInline let published: SequenceCell
   @usableFromInline let claimed: SequenceCell
   @usableFromInline let lock: SequenceCell
+  /// What was claimed, as publishers see it: on the line of the lock, which readers never look at.
+  /// Guarded by the lock, or owned by the exclusive publisher.
+  @usableFromInline let written: SequenceCell
   /// Highest sequence that anyone, and that sources may write, as last computed. Guarded by the
   /// lock, or owned by the exclusive publisher.
   @usableFromInline let limit: SequenceCell
@@ -48,13 +51,15 @@ public final class Bus: Sendable {
     published = cells[0]
     claimed = cells[1]
     lock = cells[2]
-    limit = cells[3]
-    sourceLimit = cells[4]
-    sleeping = cells[5]
-    roomWanted = cells[6]
+    written = cells[2, word: 1]
+    limit = cells[2, word: 2]
+    sourceLimit = cells[2, word: 3]
+    sleeping = cells[3]
+    roomWanted = cells[4]
     readers = Mutex(ReaderTable(cellCount: Self.readersMax, firstCell: Self.reservedCells))
     published.storeRelaxed(lastSequence)
     claimed.storeRelaxed(lastSequence)
+    written.storeRelaxed(lastSequence)
     limit.storeRelaxed(lastSequence)
     sourceLimit.storeRelaxed(lastSequence)
     roomWanted.storeRelaxed(.max)
@@ -121,11 +126,19 @@ public final class Bus: Sendable {
   }
 
   @usableFromInline func acquireLock() {
+    // Each look takes the line from the holder, who publishes several times as fast undisturbed:
+    // so the looks become rarer, up to about two microseconds. One that lost its processor while
+    // it held the lock needs ours.
+    var pauses = 1
     var attempts = 0
-    while !lock.tryLock() {
-      // The holder needs some tens of nanoseconds, unless it lost its processor: then give ours.
+    while lock.relaxed() != 0 || !lock.tryLock() {
       attempts += 1
-      if attempts < 64 { tw_pause() } else { tw_yield() }
+      if attempts & 7 == 0 {
+        tw_yield()
+      } else {
+        for _ in 0..<pauses { tw_pause() }
+        pauses = min(pauses * 2, 32)
+      }
     }
   }
 
@@ -133,24 +146,32 @@ public final class Bus: Sendable {
 
   /// Wakes sleepers that wait for one of the kinds, a mask.
   @usableFromInline func wake(kinds: UInt64) {
-    let parkers = readers.withLock { readers in
-      let awake = readers.sleepers.filter { $0.kinds & kinds != 0 }
-      readers.sleepers.removeAll { $0.kinds & kinds != 0 }
-      storeSleepers(readers)
-      return awake
-    }
-    for sleeper in parkers { sleeper.parker.unpark() }
+    wakeEach { $0.kinds & kinds != 0 }
   }
 
   /// Called by a reader whose cursor passed `roomWanted`.
   @usableFromInline func wakeSources() {
-    let parkers = readers.withLock { readers in
-      let awake = readers.sleepers.filter { $0.roomWanted != .max }
-      readers.sleepers.removeAll { $0.roomWanted != .max }
-      storeSleepers(readers)
-      return awake
+    wakeEach { $0.roomWanted != .max }
+  }
+
+  /// One after the other, so that no list of them has to be made, and each outside the lock, which
+  /// is the first thing that the woken thread needs. Who goes to sleep meanwhile looks for itself.
+  private func wakeEach(_ isMeant: (borrowing ReaderTable.Sleeper) -> Bool) {
+    var newest: UInt64?
+    while true {
+      let parker: Parker? = readers.withLock { readers in
+        let last = newest ?? readers.newestID
+        newest = last
+        let index = readers.sleepers.firstIndex { $0.id <= last && isMeant($0) }
+        guard let index else { return nil }
+        let parker = readers.sleepers[index].parker
+        readers.removeSleeper(at: index)
+        storeSleepers(readers)
+        return parker
+      }
+      guard let parker else { return }
+      parker.unpark()
     }
-    for sleeper in parkers { sleeper.parker.unpark() }
   }
 
   private func storeSleepers(_ readers: borrowing ReaderTable) {
@@ -180,7 +201,9 @@ public final class Bus: Sendable {
     AsymmetricBarrier.heavy()
     if isIdle() { parker.park(nanos: nanos) }
     readers.withLock { readers in
-      readers.sleepers.removeAll { $0.id == id }
+      // Whoever woke it took it off the list.
+      guard let index = readers.sleepers.firstIndex(where: { $0.id == id }) else { return }
+      readers.removeSleeper(at: index)
       storeSleepers(readers)
     }
   }
@@ -228,15 +251,22 @@ struct ReaderTable: Sendable {
   var gates: [Gate] = []
   var sleepers: [Sleeper] = []
   var freeCells: [Int]
-  private var nextID: UInt64 = 0
+  private(set) var newestID: UInt64 = 0
 
   init(cellCount: Int, firstCell: Int) {
     freeCells = (firstCell..<firstCell + cellCount).reversed()
+    // Going to sleep takes nothing from the heap, but for the first time that so many sleep.
+    sleepers.reserveCapacity(64)
   }
 
   mutating func addSleeper(_ parker: Parker, kinds: UInt64, roomWanted: UInt64) -> UInt64 {
-    nextID += 1
-    sleepers.append(Sleeper(id: nextID, parker: parker, kinds: kinds, roomWanted: roomWanted))
-    return nextID
+    newestID += 1
+    sleepers.append(Sleeper(id: newestID, parker: parker, kinds: kinds, roomWanted: roomWanted))
+    return newestID
+  }
+
+  mutating func removeSleeper(at index: Int) {
+    sleepers.swapAt(index, sleepers.count - 1)
+    sleepers.removeLast()
   }
 }

@@ -1,52 +1,89 @@
 /// Merges events of one reader between two deliveries: the newest quote and bar per instrument,
 /// trades as a range in which nothing visible is lost. Other kinds are kept as they are.
 ///
-/// What it holds is bounded by what one delivery takes in: at most a ring.
+/// What it holds is bounded by what one delivery takes in: one event per instrument and kind, and
+/// at most a ring of the rest. Trades and quotes are found by the instrument's dense number.
 struct Conflator {
-  private struct Key: Hashable {
-    var head: UInt64
-    var state: UInt8
+  /// Where an instrument's event stands in `events`, if it was put there in this round.
+  private struct Place {
+    var round: UInt32
+    var index: UInt32
+  }
+
+  private struct BarKey: Hashable {
+    var identity: UInt64
+    var isOpen: Bool
   }
 
   private var events: [Event] = []
-  private var slots: [Key: Int] = [:]
+  private var trades: [Place] = []
+  private var quotes: [Place] = []
+  private var bars: [BarKey: Int] = [:]
   private var merged = 0
+  /// Counts deliveries, so that places need not be cleared; 0 is never a round.
+  private var round: UInt32 = 1
 
   mutating func merge(_ event: Event) {
-    guard let key = Self.key(event) else {
-      events.append(event)
-      return
+    switch event.kind {
+    case .trade:
+      if let index = Self.place(of: event, in: &trades, round: round, next: events.count) {
+        merged += 1
+        events[index] = Self.range(events[index], adding: event)
+      } else {
+        events.append(event)
+      }
+    case .quote:
+      if let index = Self.place(of: event, in: &quotes, round: round, next: events.count) {
+        merged += 1
+        events[index] = Self.newest(event)
+      } else {
+        events.append(event)
+      }
+    case .bar: mergeBar(event)
+    default: events.append(event)
     }
-    if let index = slots[key] {
+  }
+
+  /// The index of the instrument's event of this round; nil when this is the first, which then
+  /// stands at `next`.
+  private static func place(
+    of event: Event, in places: inout [Place], round: UInt32, next: Int
+  ) -> Int? {
+    let instrument = Int(event.instrument.raw)
+    if instrument >= places.count {
+      let size = max(instrument + 1, places.count * 2, 64)
+      places.append(
+        contentsOf: repeatElement(Place(round: 0, index: 0), count: size - places.count))
+    }
+    if places[instrument].round == round { return Int(places[instrument].index) }
+    places[instrument] = Place(round: round, index: UInt32(next))
+    return nil
+  }
+
+  /// The newest state of a bar; a closed one is not replaced by the next one that opens.
+  private mutating func mergeBar(_ event: Event) {
+    let key = BarKey(identity: event.head & ~0xFF00, isOpen: event.bar.state == .open)
+    if let index = bars[key] {
       merged += 1
-      events[index] =
-        event.kind == .trade ? Self.range(events[index], adding: event) : Self.newest(event)
+      events[index] = Self.newest(event)
     } else {
-      slots[key] = events.count
+      bars[key] = events.count
       events.append(event)
     }
   }
 
   /// The merged events in order of their first appearance, and how many were merged away.
   mutating func take() -> (events: [Event], mergedCount: Int) {
-    defer {
-      events.removeAll(keepingCapacity: events.count <= 4096)
-      slots.removeAll(keepingCapacity: slots.count <= 4096)
-      merged = 0
+    let taken = (events, merged)
+    events = []
+    bars.removeAll(keepingCapacity: bars.count <= 4096)
+    merged = 0
+    round = round == .max ? 1 : round + 1
+    if round == 1 {
+      trades.removeAll()
+      quotes.removeAll()
     }
-    return (events, merged)
-  }
-
-  /// What makes two events one: kind, instrument, and of a bar its spec and interval's state.
-  private static func key(_ event: Event) -> Key? {
-    let identity = event.head & ~0xFF00
-    switch event.kind {
-    case .trade, .quote: return Key(head: identity, state: 0)
-    case .bar:
-      // A closed bar is not replaced by the next one that opens.
-      return Key(head: identity, state: event.bar.state == .open ? 0 : 1)
-    default: return nil
-    }
+    return taken
   }
 
   private static func newest(_ event: Event) -> Event {

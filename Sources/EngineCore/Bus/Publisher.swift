@@ -19,16 +19,12 @@ public struct Publisher: Sendable {
   public func publish(_ events: Span<Event>) -> Int {
     guard events.count > 0 else { return 0 }
     if !isExclusive, !bus.lock.tryLock() { bus.acquireLock() }
-    let last = bus.published.relaxed()
+    let last = bus.written.relaxed()
     let count = room(after: last, wanted: events.count)
     if count > 0 {
-      claim(last &+ UInt64(count))
-      var index = 0
-      while index < count {
-        bus.ring.store(events[index], at: last &+ 1 &+ UInt64(index))
-        index &+= 1
-      }
-      bus.published.release(last &+ UInt64(count))
+      claim(last &+ UInt64(truncatingIfNeeded: count))
+      bus.ring.store(events, count: count, from: last &+ 1)
+      bus.published.release(last &+ UInt64(truncatingIfNeeded: count))
     }
     if !isExclusive { bus.lock.release(0) }
     if count > 0 { bus.wakeIfSleeping(kinds: Self.kinds(of: events)) }
@@ -36,10 +32,10 @@ public struct Publisher: Sendable {
   }
 
   /// Publishes one event; false when there is no room. Never waits.
-  @inlinable
+  @inlinable @inline(__always)
   public func publish(_ event: Event) -> Bool {
     if !isExclusive, !bus.lock.tryLock() { bus.acquireLock() }
-    let last = bus.published.relaxed()
+    let last = bus.written.relaxed()
     let count = room(after: last, wanted: 1)
     if count > 0 {
       claim(last &+ 1)
@@ -47,24 +43,25 @@ public struct Publisher: Sendable {
       bus.published.release(last &+ 1)
     }
     if !isExclusive { bus.lock.release(0) }
-    if count > 0 { bus.wakeIfSleeping(kinds: 1 << UInt64(event.kindCode)) }
+    if count > 0 { bus.wakeIfSleeping(kinds: 1 << UInt64(event.kindCode & 63)) }
     return count > 0
   }
 
   @inlinable
   func room(after last: UInt64, wanted: Int) -> Int {
-    let needed = last &+ UInt64(wanted)
+    let needed = last &+ UInt64(truncatingIfNeeded: wanted)
     var limit = isSource ? bus.sourceLimit.relaxed() : bus.limit.relaxed()
     if limit < needed {
       bus.refreshLimits(wanted: needed)
       limit = isSource ? bus.sourceLimit.relaxed() : bus.limit.relaxed()
     }
-    return limit >= needed ? wanted : limit > last ? Int(limit &- last) : 0
+    return limit >= needed ? wanted : limit > last ? Int(truncatingIfNeeded: limit &- last) : 0
   }
 
   /// Tells readers that copy which slots are about to be overwritten, before any is.
   @inlinable
   func claim(_ sequence: UInt64) {
+    bus.written.storeRelaxed(sequence)
     bus.claimed.storeRelaxed(sequence)
     atomicMemoryFence(ordering: .releasing)
   }

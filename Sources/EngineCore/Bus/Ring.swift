@@ -1,3 +1,4 @@
+public import CPlatform
 public import Synchronization
 
 /// The slots of the bus: a power of two of 128-byte events, addressed by sequence.
@@ -13,12 +14,20 @@ public import Synchronization
   @usableFromInline let mask: UInt64
   @usableFromInline let slots: UnsafeMutablePointer<Event>
 
+  private static var largePage: Int { 2 << 20 }
+  /// How far ahead of the sequence that is written the slots are fetched: readers had them last.
+  @usableFromInline static var prefetchDistance: UInt64 { 32 }
+
   init(capacity: Int) {
     precondition(capacity > 1 && capacity & (capacity - 1) == 0, "capacity is a power of two")
     self.capacity = capacity
     mask = UInt64(capacity - 1)
+    let byteCount = capacity * MemoryLayout<Event>.stride
+    let isLarge = byteCount >= Self.largePage
     let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * MemoryLayout<Event>.stride, alignment: 4096)
+      byteCount: byteCount, alignment: isLarge ? Self.largePage : 4096)
+    // Safe: our own allocation. A ring on small pages misses in the address caches at each page.
+    if isLarge { unsafe tw_prefer_large_pages(bytes, UInt64(byteCount)) }
     // Not initialised on purpose: a slot is read only after it was written, and untouched pages
     // of a quiet engine cost no memory.
     unsafe slots = bytes.bindMemory(to: Event.self, capacity: capacity)
@@ -29,8 +38,8 @@ public import Synchronization
   }
 
   /// Stores an event in the slot of `sequence`.
-  @inlinable
-  func store(_ event: borrowing Event, at sequence: UInt64) {
+  @inlinable @inline(__always)
+  func store(_ event: Event, at sequence: UInt64) {
     // Safe: masking keeps the index inside the allocation; Atomic<UInt64> has the layout of a word.
     let words = unsafe UnsafeMutableRawPointer(slots + Int(truncatingIfNeeded: sequence & mask))
       .assumingMemoryBound(to: Atomic<UInt64>.self)
@@ -42,15 +51,69 @@ public import Synchronization
     unsafe words[5].store(event.w5, ordering: .relaxed)
     unsafe words[6].store(event.w6, ordering: .relaxed)
     unsafe words[7].store(event.w7, ordering: .relaxed)
-    if event.isShort { return }
-    unsafe words[8].store(event.w8, ordering: .relaxed)
-    unsafe words[9].store(event.w9, ordering: .relaxed)
-    unsafe words[10].store(event.w10, ordering: .relaxed)
-    unsafe words[11].store(event.w11, ordering: .relaxed)
-    unsafe words[12].store(event.w12, ordering: .relaxed)
-    unsafe words[13].store(event.w13, ordering: .relaxed)
-    unsafe words[14].store(event.w14, ordering: .relaxed)
-    unsafe words[15].store(event.w15, ordering: .relaxed)
+    if !event.isShort {
+      unsafe words[8].store(event.w8, ordering: .relaxed)
+      unsafe words[9].store(event.w9, ordering: .relaxed)
+      unsafe words[10].store(event.w10, ordering: .relaxed)
+      unsafe words[11].store(event.w11, ordering: .relaxed)
+      unsafe words[12].store(event.w12, ordering: .relaxed)
+      unsafe words[13].store(event.w13, ordering: .relaxed)
+      unsafe words[14].store(event.w14, ordering: .relaxed)
+      unsafe words[15].store(event.w15, ordering: .relaxed)
+    }
+    prefetch(sequence &+ Self.prefetchDistance)
+  }
+
+  /// Stores the first `count` of the events in the slots from `sequence` on.
+  @inlinable
+  func store(_ events: Span<Event>, count: Int, from sequence: UInt64) {
+    precondition(count <= events.count)
+    // Safe: used below up to `count`, and not kept.
+    unsafe events.withUnsafeBufferPointer { buffer in
+      guard var source = buffer.baseAddress else { return }
+      var next = sequence
+      let end = sequence &+ UInt64(truncatingIfNeeded: count)
+      while next != end {
+        unsafe copy(from: source, to: next)
+        unsafe source += 1
+        next &+= 1
+      }
+    }
+  }
+
+  /// Word by word from memory to memory: of a short event the second line is not even read.
+  @inlinable @inline(__always)
+  func copy(from event: UnsafePointer<Event>, to sequence: UInt64) {
+    // Safe: as in `store`; an event is sixteen words.
+    let source = unsafe UnsafeRawPointer(event).assumingMemoryBound(to: UInt64.self)
+    let words = unsafe UnsafeMutableRawPointer(slots + Int(truncatingIfNeeded: sequence & mask))
+      .assumingMemoryBound(to: Atomic<UInt64>.self)
+    let head = unsafe source[1]
+    unsafe words[0].store(sequence, ordering: .relaxed)
+    unsafe words[1].store(head, ordering: .relaxed)
+    unsafe words[2].store(source[2], ordering: .relaxed)
+    unsafe words[3].store(source[3], ordering: .relaxed)
+    unsafe words[4].store(source[4], ordering: .relaxed)
+    unsafe words[5].store(source[5], ordering: .relaxed)
+    unsafe words[6].store(source[6], ordering: .relaxed)
+    unsafe words[7].store(source[7], ordering: .relaxed)
+    if !Event.isShort(kindCode: UInt8(truncatingIfNeeded: head)) {
+      unsafe words[8].store(source[8], ordering: .relaxed)
+      unsafe words[9].store(source[9], ordering: .relaxed)
+      unsafe words[10].store(source[10], ordering: .relaxed)
+      unsafe words[11].store(source[11], ordering: .relaxed)
+      unsafe words[12].store(source[12], ordering: .relaxed)
+      unsafe words[13].store(source[13], ordering: .relaxed)
+      unsafe words[14].store(source[14], ordering: .relaxed)
+      unsafe words[15].store(source[15], ordering: .relaxed)
+    }
+    prefetch(sequence &+ Self.prefetchDistance)
+  }
+
+  @inlinable @inline(__always)
+  func prefetch(_ sequence: UInt64) {
+    // Safe: inside the allocation by the mask, and nothing is accessed.
+    unsafe tw_prefetch_write(slots + Int(truncatingIfNeeded: sequence & mask))
   }
 
   /// The head word of a slot that may be overwritten at the same time.

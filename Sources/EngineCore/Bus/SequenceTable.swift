@@ -11,23 +11,29 @@ public import Synchronization
   @usableFromInline let base: UnsafeMutableRawPointer
   /// Two lines: the processor fetches them in pairs.
   @usableFromInline static var stride: Int { 128 }
+  private static var wordsPerLine: Int { 8 }
 
   init(count: Int) {
     self.count = count
     unsafe base = UnsafeMutableRawPointer.allocate(
       byteCount: count * Self.stride, alignment: 4096)
     for index in 0..<count {
-      unsafe (base + index * Self.stride).initializeMemory(as: UInt64.self, to: 0)
+      unsafe (base + index * Self.stride).initializeMemory(
+        as: UInt64.self, repeating: 0, count: Self.wordsPerLine)
     }
   }
 
   deinit { unsafe base.deallocate() }
 
-  @usableFromInline subscript(index: Int) -> SequenceCell {
-    precondition(index >= 0 && index < count)
+  @usableFromInline subscript(index: Int) -> SequenceCell { self[index, word: 0] }
+
+  /// Another word on the line of a sequence, for what the same threads use at the same time.
+  subscript(index: Int, word word: Int) -> SequenceCell {
+    precondition(index >= 0 && index < count && word >= 0 && word < Self.wordsPerLine)
     // Safe: inside the allocation; Atomic<UInt64> has the layout of a word.
     return unsafe SequenceCell(
-      (base + index * Self.stride).assumingMemoryBound(to: Atomic<UInt64>.self))
+      (base + index * Self.stride + word * MemoryLayout<UInt64>.stride)
+        .assumingMemoryBound(to: Atomic<UInt64>.self))
   }
 }
 

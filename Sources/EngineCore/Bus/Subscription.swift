@@ -10,20 +10,20 @@ public final class Subscription: @unchecked Sendable {
   public let policy: DeliveryPolicy
   public let metrics = SubscriptionMetrics()
   @usableFromInline let bus: Bus
-  @usableFromInline let cell: Int
-  @usableFromInline let cursor: SequenceCell
-  @usableFromInline let nameID: TextID
-  @usableFromInline var interest: Interest
+  let cell: Int
+  let cursor: SequenceCell
+  let nameID: TextID
+  var interest: Interest
   /// The last sequence that was handled.
-  @usableFromInline var position: UInt64
+  var position: UInt64
   /// Readers that this one stays behind.
-  @usableFromInline var barriers: [SequenceCell]
+  var barriers: [SequenceCell]
   @usableFromInline let scratch: EventBuffer
-  @usableFromInline let isGating: Bool
-  @usableFromInline let seesEverything: Bool
+  let isGating: Bool
+  let seesEverything: Bool
   private let requestedKinds: UInt32
   var conflator: Conflator?
-  @usableFromInline var pendingGap: Gap?
+  var pendingGap: Gap?
   let clock: any EngineClock
   public private(set) var isClosed = false
 
@@ -57,14 +57,14 @@ public final class Subscription: @unchecked Sendable {
   public var handled: UInt64 { position }
 
   /// The last sequence that it may handle now.
-  @inlinable var end: UInt64 {
+  var end: UInt64 {
     var end = bus.published.acquire()
     for barrier in barriers { end = min(end, barrier.acquire()) }
     return end
   }
 
   /// True when something new, of whatever kind, has been published that it may handle.
-  @inlinable public var hasNews: Bool { end > position || pendingGap != nil }
+  public var hasNews: Bool { end > position || pendingGap != nil }
 
   /// How many sequences it is behind.
   public var lag: UInt64 {
@@ -83,42 +83,54 @@ public final class Subscription: @unchecked Sendable {
   public func poll<Failure: Error>(
     _ body: (borrowing Span<Event>) throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    guard isGating, pendingGap == nil else { return try pollCopying(body) }
-    let end = self.end
-    guard end > position else { return 0 }
-    let first = position &+ 1
-    let count = min(
-      Int(truncatingIfNeeded: end &- position), scratch.capacity,
-      bus.ring.contiguous(from: first))
-    let span = bus.ring.span(from: first, count: count)
+    guard readsInPlace else { return try pollCopying(body) }
+    let (first, count, isGathered) = next()
+    guard count > 0 else { return 0 }
     defer { advance(by: count) }
-    if seesEverything {
-      metrics.delivered(UInt64(count))
-      try body(span)
-      return count
-    }
-    // All, none or some: only in the last case are events copied together.
-    var matching = 0
-    while matching < count, interest.matches(span[matching]) { matching &+= 1 }
-    if matching == count {
-      metrics.delivered(UInt64(count))
-      try body(span)
-      return count
-    }
-    scratch.removeAll()
-    for index in 0..<matching { scratch.append(span[index]) }
-    for index in matching..<count where interest.matches(span[index]) {
-      scratch.append(span[index])
-    }
-    if scratch.count > 0 {
-      metrics.delivered(UInt64(scratch.count))
+    if !isGathered {
+      try body(bus.ring.span(from: first, count: count))
+    } else if scratch.count > 0 {
       try body(scratch.span)
     }
     return count
   }
 
-  @inlinable
-  func advance(by count: Int) {
+  /// Whether the next events may be read in the ring.
+  @usableFromInline var readsInPlace: Bool { isGating && pendingGap == nil }
+
+  /// What the next delivery passes: all of it in the ring, or what matches gathered in `scratch`.
+  ///
+  /// Not inlinable: inside the module the compiler sees all uses of the properties, and leaves out
+  /// the checks for exclusive access.
+  @usableFromInline func next() -> (first: UInt64, count: Int, isGathered: Bool) {
+    let end = self.end
+    guard end > position else { return (0, 0, false) }
+    let first = position &+ 1
+    let count = min(
+      Int(truncatingIfNeeded: end &- position), scratch.capacity,
+      bus.ring.contiguous(from: first))
+    if seesEverything || !gather(bus.ring.span(from: first, count: count)) {
+      metrics.delivered(UInt64(truncatingIfNeeded: count))
+      return (first, count, false)
+    }
+    if scratch.count > 0 { metrics.delivered(UInt64(truncatingIfNeeded: scratch.count)) }
+    return (first, count, true)
+  }
+
+  /// Copies what matches together; false when everything does, and nothing was copied.
+  private func gather(_ span: borrowing Span<Event>) -> Bool {
+    var matching = 0
+    while matching < span.count, interest.matches(span[matching]) { matching &+= 1 }
+    if matching == span.count { return false }
+    scratch.removeAll()
+    for index in 0..<matching { scratch.append(span[index]) }
+    for index in matching..<span.count where interest.matches(span[index]) {
+      scratch.append(span[index])
+    }
+    return true
+  }
+
+  @usableFromInline func advance(by count: Int) {
     let old = position
     position = old &+ UInt64(count)
     cursor.release(position)

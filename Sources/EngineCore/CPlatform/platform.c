@@ -6,6 +6,7 @@
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +29,8 @@ int tw_membarrier_register(void) {
 void tw_membarrier(void) {
   syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
 }
+
+void tw_prefer_large_pages(void *start, uint64_t bytes) { madvise(start, bytes, MADV_HUGEPAGE); }
 
 void tw_yield(void) { sched_yield(); }
 

@@ -1,4 +1,5 @@
-/// A size (shares, contracts, units of the base currency): an exact decimal with nine places, held as an integer of 10⁻⁹.
+/// A size (shares, contracts, units of the base currency): an exact decimal with nine places, held
+/// as an integer of 10⁻⁹.
 ///
 /// Range ±9,223,372,036.854775807. Arithmetic that can overflow is offered only in reporting form.
 @frozen

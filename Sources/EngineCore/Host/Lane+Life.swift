@@ -163,7 +163,8 @@ extension Lane {
     }
   }
 
-  /// Carries a command out: at once for a source, for a reader when its place in the log is reached.
+  /// Carries a command out: at once for a source, for a reader when its place in the log is
+  /// reached.
   func handle(_ generation: UInt64, _ pending: PendingCommand, record: Event) {
     guard let runner = runners.first(where: { $0.generation == generation }) else {
       return pending.reply(.failure(PluginError("the plugin does not run")))

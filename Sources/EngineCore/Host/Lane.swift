@@ -8,7 +8,7 @@ final class Lane: @unchecked Sendable {
   let name: String
   let bus: Bus
   let clock: any EngineClock
-  let spinNanos: Int64
+  private var spinBudget: SpinBudget
   let laneGuard = LaneGuard()
   let parker: Parker
   private let mailbox = Mutex<[@Sendable (Lane) -> Void]>([])
@@ -35,7 +35,7 @@ final class Lane: @unchecked Sendable {
     self.name = name
     self.bus = bus
     self.clock = clock
-    self.spinNanos = spinNanos
+    spinBudget = SpinBudget(max: spinNanos)
     self.parker = parker
     self.report = report
     timePublisher = bus.publisher(role: .deriving)
@@ -63,8 +63,7 @@ final class Lane: @unchecked Sendable {
   private func run() {
     while !isEnding.load(ordering: .acquiring), !isAbandoned {
       if turn() || isAbandoned { continue }
-      if spin() { continue }
-      sleep()
+      wait()
     }
   }
 
@@ -226,14 +225,22 @@ final class Lane: @unchecked Sendable {
     return false
   }
 
-  private func spin() -> Bool {
-    guard spinNanos > 0 else { return false }
-    let end = min(clock.monotonicNanos() + spinNanos, nextDeadline())
+  private func wait() {
+    let began = clock.monotonicNanos()
+    if !spin(from: began) { sleep() }
+    if spinBudget.max > 0 { spinBudget.waited(clock.monotonicNanos() - began) }
+  }
+
+  private func spin(from began: Int64) -> Bool {
+    guard spinBudget.nanos > 0 else { return false }
+    let end = min(began + spinBudget.nanos, nextDeadline())
     repeat {
       for _ in 0..<16 {
         if hasWork() { return true }
         tw_pause()
       }
+      // Who publishes, or reads before this one, may need the processor.
+      tw_yield()
     } while clock.monotonicNanos() < end
     return hasWork() || nextDeadline() <= clock.monotonicNanos()
   }
@@ -275,32 +282,4 @@ final class Lane: @unchecked Sendable {
     if waitsForRoom || waitsForReader { nanos = min(nanos ?? .max, Self.lookNanos) }
     bus.sleep(parker, kinds: kinds, isWaitingForRoom: waitsForRoom, nanos: nanos) { !hasWork() }
   }
-}
-
-/// Why a call into a plugin did not return a result.
-enum CallFailure: Error, CustomStringConvertible {
-  case threw(String)
-  /// The host has given this thread up.
-  case abandoned
-
-  var description: String {
-    switch self {
-    case .threw(let error): error
-    case .abandoned: "did not return in time"
-    }
-  }
-}
-
-/// What a lane tells the host.
-struct LaneReport: Sendable {
-  enum Outcome: Sendable {
-    case started(Subscription?, SubscriptionRequest?)
-    /// With the position that its reader had reached.
-    case failed(String, handled: UInt64?)
-    case stopped
-  }
-
-  var runner: String
-  var generation: UInt64
-  var outcome: Outcome
 }

@@ -2,7 +2,8 @@ internal import EngineCore
 
 /// One file as a sequence of rows: those that are read stand in `rows` from `index` on.
 ///
-/// Works on blocks of bytes; a row that is cut by the end of a block moves to the front of the next.
+/// Works on blocks of bytes; a row that is cut by the end of a block moves to the front of the
+/// next.
 /// Rows are parsed some at a time, with everything that the loop touches in local variables.
 final class TickFile {
   /// What a step came to.

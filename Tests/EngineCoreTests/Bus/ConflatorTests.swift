@@ -9,10 +9,11 @@ struct ConflatorTests {
   static func naive(_ events: [Event]) -> [Event] {
     var result: [Event] = []
     func isSame(_ a: Event, _ b: Event) -> Bool {
-      guard a.kind == b.kind, a.instrument == b.instrument, a.scope == b.scope else { return false }
+      guard a.kind == b.kind, a.instrument == b.instrument else { return false }
       switch a.kind {
+      // Whatever their sources are.
       case .trade, .quote: return true
-      case .bar: return (a.bar.state == .open) == (b.bar.state == .open)
+      case .bar: return a.scope == b.scope && (a.bar.state == .open) == (b.bar.state == .open)
       default: return false
       }
     }

@@ -12,15 +12,17 @@ import Testing
     var testDescription: String { name }
   }
 
+  static let all = GoldenShapes.all + GoldenSettings.all + GoldenReferences.all
+
   @Test(
     "a broken file gets these messages and no others",
-    arguments: GoldenShapes.all + GoldenSettings.all)
+    arguments: all)
   func messages(of golden: Case) {
     let found = Fixture.messages(golden.text, golden.environment, files: golden.files)
     #expect(found == golden.messages)
   }
 
   @Test("there are cases enough") func count() {
-    #expect(GoldenShapes.all.count + GoldenSettings.all.count >= 45)
+    #expect(Self.all.count >= 45)
   }
 }

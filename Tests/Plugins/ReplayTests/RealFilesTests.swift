@@ -7,7 +7,7 @@ import Testing
 /// Files made by others, which are beside the project and not in it.
 private enum Shared {
   static let path: String? = [
-    ProcessInfo.processInfo.environment["TICKWIRE_SHARED"], "../shared", "/work/shared",
+    ProcessInfo.processInfo.environment["TICKWIRE_SHARED"], "../shared",
   ].compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0 + "/data/ticks") }
 }
 

@@ -26,6 +26,19 @@ static inline void tw_pause(void) {
 #endif
 }
 
+// Fetches the line of an address that will be written soon. Any address will do: nothing is accessed.
+static inline void tw_prefetch_write(const void *address) {
+#if defined(__x86_64__)
+  // The compiler would use it for newer processors only; on older ones it does nothing.
+  __asm__ __volatile__("prefetchw %0" : : "m"(*(const char *)address));
+#else
+  __builtin_prefetch(address, 1, 3);
+#endif
+}
+
+// Asks for large pages, on which random access costs less; whether there are any is up to the system.
+void tw_prefer_large_pages(void *start, uint64_t bytes);
+
 // Lets another thread run on this processor.
 void tw_yield(void);
 

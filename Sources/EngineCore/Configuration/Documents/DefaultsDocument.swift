@@ -3,8 +3,8 @@ public enum DefaultsDocument {
   /// The file as indented JSON text that ends with a line feed. Keys that have no default are left
   /// out; those that must be given stand there as a text that says what is expected.
   /// - Parameters:
-  ///   - kinds: the types of plugins to list, one entry each, named after its type; unknown ones are
-  ///     passed over.
+  ///   - kinds: the types of plugins to list, one entry each, named after its type; unknown ones
+  ///     are passed over.
   ///   - catalog: the kinds there are.
   public static func text(kinds: [String], catalog: [PluginDescription]) -> String {
     let plugins = kinds.compactMap { kind in catalog.first { $0.kind == kind } }

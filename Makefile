@@ -1,0 +1,99 @@
+# `make` alone lists what there is.
+
+CONFIG    ?= plugins.json
+SECONDS   ?= 600
+PREFIX    ?= /usr/local
+SYSCONF   ?= /etc
+UNITS     ?= $(PREFIX)/lib/systemd/system
+DESTDIR   ?=
+
+SWIFT     ?= swift
+# One binary that needs no Swift on the machine where it runs; symbols are left out.
+RELEASE    = -c release --static-swift-stdlib -Xlinker -s
+BINARIES   = .build/release
+FORMATTED  = Sources Tests Benchmarks Package.swift
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint format bench sanitize fuzz docs install uninstall clean requirements
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do \
+	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+requirements:
+	@deploy/requirements.sh
+
+run: build ## Build and start engined on plugins.json (CONFIG=FILE for another)
+	@mkdir -p run
+	@echo
+	@echo 'Starting engined on $(CONFIG); Ctrl-C stops it. In another terminal, in this folder:'
+	@echo '  bin/enginectl list'
+	@echo "  bin/enginectl tap 'trade.*' --limit 5"
+	@echo '  bin/enginectl top'
+	@echo
+	@exec bin/engined --config '$(CONFIG)'
+
+build: requirements ## Build engined and enginectl in release mode; bin/ links to them
+	@$(SWIFT) build $(RELEASE) --product engined
+	@$(SWIFT) build $(RELEASE) --product enginectl
+	@mkdir -p bin
+	@ln -sf ../$(BINARIES)/engined ../$(BINARIES)/enginectl bin/
+
+test: requirements ## Run every test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --parallel
+
+lint: ## Check the format of all Swift files
+	$(SWIFT) format lint --strict -r $(FORMATTED)
+
+format: ## Format all Swift files
+	$(SWIFT) format -i -r $(FORMATTED)
+
+bench: requirements ## Measure Tickwire beside its peers (about 35 minutes; see Benchmarks/README.md)
+	Benchmarks/bench.py run
+
+sanitize: requirements ## Thread sanitizer over bus and host, address sanitizer over the codecs
+	$(SWIFT) test --scratch-path .build-tsan --sanitize=thread --filter 'Bus|Host|Lane|Loopback|Simulation'
+	$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
+	  --filter 'BinaryProtocolTests|JSON|ByteStream|TickFile'
+
+fuzz: requirements ## Fuzz the decoders for SECONDS each (600)
+	Tests/Fuzz/run.sh $(SECONDS)
+
+docs: build ## Write docs/configuration.md and plugins.schema.json anew from the built engined
+	bin/engined docs > docs/configuration.md
+	bin/engined schema > plugins.schema.json
+
+# A package builder has built already, maybe as another user: only a missing binary is built.
+install: ## Install programs, completions, systemd unit and a first configuration (PREFIX, DESTDIR)
+	@test -x $(BINARIES)/engined -a -x $(BINARIES)/enginectl || $(MAKE) build
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(UNITS)' '$(DESTDIR)$(SYSCONF)/tickwire' \
+	  '$(DESTDIR)$(PREFIX)/share/bash-completion/completions' \
+	  '$(DESTDIR)$(PREFIX)/share/zsh/site-functions' \
+	  '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d'
+	install -m 755 $(BINARIES)/engined $(BINARIES)/enginectl '$(DESTDIR)$(PREFIX)/bin'
+	for tool in engined enginectl; do \
+	  $(BINARIES)/$$tool --generate-completion-script bash \
+	    > "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$tool" && \
+	  $(BINARIES)/$$tool --generate-completion-script zsh \
+	    > "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$tool" && \
+	  $(BINARIES)/$$tool --generate-completion-script fish \
+	    > "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$tool.fish" || exit 1; \
+	done
+	sed 's|@PREFIX@|$(PREFIX)|; s|@SYSCONF@|$(SYSCONF)|' deploy/tickwire.service \
+	  > '$(DESTDIR)$(UNITS)/tickwire.service'
+	test -e '$(DESTDIR)$(SYSCONF)/tickwire/plugins.json' || \
+	  install -m 644 deploy/plugins.json '$(DESTDIR)$(SYSCONF)/tickwire/plugins.json'
+	install -m 644 plugins.schema.json '$(DESTDIR)$(SYSCONF)/tickwire/plugins.schema.json'
+
+uninstall: ## Remove what install put there, but for the configuration
+	rm -f '$(DESTDIR)$(PREFIX)/bin/engined' '$(DESTDIR)$(PREFIX)/bin/enginectl' \
+	  '$(DESTDIR)$(UNITS)/tickwire.service'
+	for tool in engined enginectl; do \
+	  rm -f "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$tool" \
+	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$tool" \
+	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$tool.fish"; \
+	done
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-tsan .build-asan bin Benchmarks/.build Tests/Fuzz/.build
