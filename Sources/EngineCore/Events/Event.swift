@@ -96,11 +96,15 @@ public struct Event: BitwiseCopyable, Sendable {
 }
 
 extension Event: Equatable {
-  /// Equal in every word, position included.
+  /// Equal in every word that the kind uses, position included. In the ring the second half of a
+  /// short event's slot holds what was there before.
   @inlinable public static func == (a: Event, b: Event) -> Bool {
-    a.sequence == b.sequence && a.head == b.head && a.w2 == b.w2 && a.w3 == b.w3
-      && a.w4 == b.w4 && a.w5 == b.w5 && a.w6 == b.w6 && a.w7 == b.w7 && a.w8 == b.w8
-      && a.w9 == b.w9 && a.w10 == b.w10 && a.w11 == b.w11 && a.w12 == b.w12
+    guard
+      a.sequence == b.sequence && a.head == b.head && a.w2 == b.w2 && a.w3 == b.w3
+        && a.w4 == b.w4 && a.w5 == b.w5 && a.w6 == b.w6 && a.w7 == b.w7
+    else { return false }
+    if a.isShort, !a.flags.contains(.conflated) { return true }
+    return a.w8 == b.w8 && a.w9 == b.w9 && a.w10 == b.w10 && a.w11 == b.w11 && a.w12 == b.w12
       && a.w13 == b.w13 && a.w14 == b.w14 && a.w15 == b.w15
   }
 }
