@@ -69,7 +69,8 @@ public final class SocketTransport: ByteTransport {
       return !state.isClosing
     }
     guard isFirst || !flushing else { return }
-    guard flushing else { return channel.close(promise: nil) }
+    // A channel that is closed already, perhaps with its event loop, takes no more work.
+    guard flushing, channel.isActive else { return channel.close(promise: nil) }
     let channel = channel
     let timer = channel.eventLoop.scheduleTask(in: .nanoseconds(Self.lingerNanos)) {
       channel.close(promise: nil)
