@@ -57,7 +57,8 @@ bench: requirements ## Measure Tickwire beside its peers (about 35 minutes; see 
 	Benchmarks/bench.py run
 
 sanitize: requirements ## Thread sanitizer over bus and host, address sanitizer over the codecs
-	$(SWIFT) test --scratch-path .build-tsan --sanitize=thread --filter 'Bus|Host|Lane|Loopback|Simulation'
+	TSAN_OPTIONS='suppressions=$(CURDIR)/Tests/tsan.supp' $(SWIFT) test --scratch-path .build-tsan \
+	  --sanitize=thread --filter 'Bus|Host|Lane|Loopback|Simulation'
 	$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
 	  --filter 'BinaryProtocolTests|JSON|ByteStream|TickFile'
 
