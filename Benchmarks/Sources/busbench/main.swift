@@ -6,6 +6,7 @@ let report =
   case "W1": Throughput.run(options)
   case "lat200k": Latency.run(options)
   case "allocs": Allocations.run(options)
+  case "publish", "deliver": Instructions.run(options)
   default: fail("no workload \(options.workload)")
   }
 print(report.line)

@@ -28,7 +28,7 @@ extension Bus {
     defer { lock.release(0) }
     let last = published.relaxed()
     let (position, gap) = start(request.start, last: last, nameID: nameID, clock: clock)
-    let cell: Int? = readers.withLock { readers in
+    let cell: Int? = withReaders { readers in
       guard let cell = readers.freeCells.popLast() else { return nil }
       cells[cell].release(position)
       if request.policy == .lossless {
@@ -74,7 +74,7 @@ extension Bus {
   }
 
   func remove(_ subscription: Subscription, reusesCell: Bool = true) {
-    readers.withLock { readers in
+    withReaders { readers in
       readers.gates.removeAll { $0.cell == subscription.cell }
       // Whoever stays behind this reader waits no longer.
       cells[subscription.cell].release(.max)

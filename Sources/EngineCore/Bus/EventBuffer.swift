@@ -1,23 +1,22 @@
 /// A fixed area for events: filled once, handed out as a span, emptied, filled again.
 ///
 /// Invariant: `count <= capacity`, and the first `count` slots are initialised.
-@usableFromInline
 @safe final class EventBuffer {
-  @usableFromInline let capacity: Int
-  @usableFromInline let base: UnsafeMutablePointer<Event>
-  @usableFromInline private(set) var count = 0
+  let capacity: Int
+  let base: UnsafeMutablePointer<Event>
+  private(set) var count = 0
 
-  @usableFromInline init(capacity: Int) {
+  init(capacity: Int) {
     self.capacity = capacity
     unsafe base = .allocate(capacity: capacity)
   }
 
   deinit { unsafe base.deallocate() }
 
-  @usableFromInline func removeAll() { count = 0 }
+  func removeAll() { count = 0 }
 
   /// Drops the first events.
-  @usableFromInline func removeFirst(_ dropped: Int) {
+  func removeFirst(_ dropped: Int) {
     precondition(dropped <= count)
     for index in 0..<count - dropped {
       // Safe: both indexes are below count.
@@ -26,23 +25,21 @@
     count -= dropped
   }
 
-  @inlinable func append(_ event: Event) {
+  func append(_ event: Event) {
     precondition(count < capacity)
     // Safe: checked above; events are trivial, so assigning to raw memory initialises it.
     unsafe base[count] = event
-    grow()
+    count &+= 1
   }
 
-  @usableFromInline func grow() { count &+= 1 }
-
-  @inlinable subscript(index: Int) -> Event {
+  subscript(index: Int) -> Event {
     precondition(index < count)
     // Safe: checked above.
     return unsafe base[index]
   }
 
   /// What the buffer holds, until it is emptied or filled further.
-  @inlinable var span: Span<Event> {
+  var span: Span<Event> {
     @_lifetime(immortal)
     get {
       // Safe: the first `count` slots are initialised; readers hand the span to one call, during

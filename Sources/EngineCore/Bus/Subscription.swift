@@ -18,7 +18,7 @@ public final class Subscription: @unchecked Sendable {
   var position: UInt64
   /// Readers that this one stays behind.
   var barriers: [SequenceCell]
-  @usableFromInline let scratch: EventBuffer
+  let scratch: EventBuffer
   let isGating: Bool
   let seesEverything: Bool
   private let requestedKinds: UInt32
@@ -83,26 +83,29 @@ public final class Subscription: @unchecked Sendable {
   public func poll<Failure: Error>(
     _ body: (borrowing Span<Event>) throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    guard readsInPlace else { return try pollCopying(body) }
     let (first, count, isGathered) = next()
-    guard count > 0 else { return 0 }
+    guard count > 0 else { return count == 0 ? 0 : try pollCopying(body) }
     defer { advance(by: count) }
     if !isGathered {
       try body(bus.ring.span(from: first, count: count))
-    } else if scratch.count > 0 {
-      try body(scratch.span)
+    } else if gathered.count > 0 {
+      try body(gathered)
     }
     return count
   }
 
-  /// Whether the next events may be read in the ring.
-  @usableFromInline var readsInPlace: Bool { isGating && pendingGap == nil }
+  @usableFromInline var gathered: Span<Event> {
+    @_lifetime(immortal)
+    get { scratch.span }
+  }
 
   /// What the next delivery passes: all of it in the ring, or what matches gathered in `scratch`.
+  /// Its count is negative when the events may not be read in the ring.
   ///
   /// Not inlinable: inside the module the compiler sees all uses of the properties, and leaves out
   /// the checks for exclusive access.
   @usableFromInline func next() -> (first: UInt64, count: Int, isGathered: Bool) {
+    guard isGating, pendingGap == nil else { return (0, -1, false) }
     let end = self.end
     guard end > position else { return (0, 0, false) }
     let first = position &+ 1
