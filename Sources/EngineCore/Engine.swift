@@ -130,12 +130,12 @@ public final class Engine: Sendable {
     for instrument in next.instruments { catalog.define(Instrument(instrument)) }
     for plugin in next.plugins { applyLogLevel(plugin) }
     host.apply(HostOptions(next.engine))
-    carryOut(plan, next, blueprints, done: done)
+    carryOut(plan, from: previous, to: next, blueprints, done: done)
     return plan
   }
 
   private func carryOut(
-    _ plan: ConfigurationPlan, _ next: EngineConfiguration,
+    _ plan: ConfigurationPlan, from previous: EngineConfiguration, to next: EngineConfiguration,
     _ blueprints: [String: PluginBlueprint], done: @escaping @Sendable () -> Void
   ) {
     for change in plan.changed where !change.concernsPlugin {
@@ -161,7 +161,12 @@ public final class Engine: Sendable {
           if next.plugin(named: name)?.isEnabled == false {
             return host.stop(name) { host.reconfigure(blueprint, done: done) }
           }
-          host.reconfigure(blueprint) { host.start(name, done: done) }
+          // What a person has stopped stays so, unless the file says that it shall run now.
+          let isNews = previous.plugin(named: name)?.isEnabled == false
+          let isStopped = host.status(name)?.state == .stopped
+          host.reconfigure(blueprint) {
+            isStopped && !isNews ? done() : host.start(name, done: done)
+          }
         }
       ) { [self] in
         let added = add(plan.added.compactMap { blueprints[$0] }).filter {

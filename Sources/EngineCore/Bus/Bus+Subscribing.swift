@@ -19,15 +19,22 @@ extension Bus {
   ///   - nameID: the name as a text, for the gaps that it is told.
   ///   - isDeriving: it publishes what it makes of the events, so sources keep a distance.
   ///   - behind: readers that it stays behind.
+  ///   - missing: why what is gone before its start is gone.
   public func subscribe(
     _ request: SubscriptionRequest, name: String, nameID: TextID = .none,
-    isDeriving: Bool = false, behind: [Subscription] = [], clock: any EngineClock = SystemClock()
+    isDeriving: Bool = false, behind: [Subscription] = [], missing: GapReason = .unavailable,
+    clock: any EngineClock = SystemClock()
   ) throws(SubscribeError) -> Subscription {
     // With the publishers' lock no limit can be computed from the readers of before.
     acquireLock()
     defer { lock.release(0) }
     let last = published.relaxed()
-    let (position, gap) = start(request.start, last: last, nameID: nameID, clock: clock)
+    let (position, lost) = start(request.start, last: last)
+    let gap = lost.map { lost in
+      Gap(
+        subscriber: nameID, reason: missing, first: lost.lowerBound, last: lost.upperBound,
+        count: UInt64(lost.count), time: clock.now())
+    }
     let cell: Int? = withReaders { readers in
       guard let cell = readers.freeCells.popLast() else { return nil }
       cells[cell].release(position)
@@ -51,8 +58,8 @@ extension Bus {
 
   /// Where a reader begins, and what it has missed by then.
   private func start(
-    _ start: StartPosition, last: UInt64, nameID: TextID, clock: any EngineClock
-  ) -> (position: UInt64, gap: Gap?) {
+    _ start: StartPosition, last: UInt64
+  ) -> (position: UInt64, lost: ClosedRange<UInt64>?) {
     let oldest = firstSequence - 1
     switch start {
     case .live: return (last, nil)
@@ -63,13 +70,7 @@ extension Bus {
       let isKnown = epoch == self.epoch && sequence < oldest
       let first = isKnown ? sequence + 1 : 1
       let position = epoch == self.epoch && sequence > last ? last : oldest
-      guard position >= first else { return (position, nil) }
-      return (
-        position,
-        Gap(
-          subscriber: nameID, reason: .unavailable, first: first, last: position,
-          count: position - first + 1, time: clock.now())
-      )
+      return (position, position >= first ? first...position : nil)
     }
   }
 

@@ -195,6 +195,10 @@ public final class Bus: Sendable {
     roomWanted.storeRelaxed(readers.sleepers.reduce(.max) { min($0, $1.roomWanted) })
   }
 
+  /// Where the kernel has no barrier on all threads, a publisher may miss a sleeper: it looks again
+  /// that soon.
+  private static let blindSleepNanos: Int64 = 1_000_000
+
   /// Sleeps until an event of one of the kinds is published, sources have room again, someone
   /// unparks the parker, or `nanos` have gone by (nil: no limit).
   ///
@@ -215,7 +219,8 @@ public final class Bus: Sendable {
     // Pairs with the plain loads of publishers and readers: after this, either they see the
     // sleeper or we see what they published.
     AsymmetricBarrier.heavy()
-    if isIdle() { parker.park(nanos: nanos) }
+    let limit = AsymmetricBarrier.isAvailable ? nanos : min(nanos ?? .max, Self.blindSleepNanos)
+    if isIdle() { parker.park(nanos: limit) }
     withReaders { readers in
       // Whoever woke it took it off the list.
       guard let index = readers.sleepers.firstIndex(where: { $0.id == id }) else { return }

@@ -46,7 +46,7 @@ internal import Synchronization
 /// Full barriers on all threads: lets publishers get by without any. The one that goes to sleep
 /// pays (about a quarter of a microsecond).
 enum AsymmetricBarrier {
-  /// False where the kernel lacks it: then publishers must use a full barrier themselves.
+  /// False where the kernel lacks it (before Linux 4.14, some sandboxes): then sleep is cut short.
   static let isAvailable: Bool = tw_membarrier_register() == 0
 
   /// The side that pays.

@@ -155,6 +155,16 @@ public final class Subscription: @unchecked Sendable {
     bus.remove(self)
   }
 
+  /// Has the reader told, first of all, that it lost everything from a sequence up to where it
+  /// begins.
+  func tellLost(from first: UInt64, reason: GapReason) {
+    guard first <= position else { return }
+    metrics.dropped(position - first + 1 - (pendingGap?.count ?? 0))
+    pendingGap = Gap(
+      subscriber: nameID, reason: reason, first: first, last: position,
+      count: position - first + 1, time: clock.now())
+  }
+
   /// Adds kinds that the lane needs, beside those that the reader asked for.
   func alsoReads(time: Bool, commands: Bool) {
     let extra: UInt32 =

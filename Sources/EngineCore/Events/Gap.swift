@@ -5,7 +5,7 @@ public enum GapReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case overrun = 1
   /// The reader was cut off for being slow (`disconnect`).
   case disconnected = 2
-  /// The reader's plugin hung and its cursor was taken away.
+  /// The reader's plugin crashed or hung, its cursor was taken away, and the ring went on.
   case revoked = 3
   /// The reader was paused.
   case paused = 4

@@ -43,7 +43,7 @@ extension Host {
     let hung = lane.currentRunner
     let hungName = hung?.name ?? lane.currentLaunch?.blueprint.name ?? ""
     let hungGeneration = hung?.generation ?? lane.currentLaunch?.generation ?? 0
-    let handled = hung?.subscription?.handled
+    let place = (hung?.subscription?.handled).map { ReaderPlace(handled: $0) }
     hung?.outbox.isRevoked.store(true, ordering: .relaxed)
     hung?.subscription?.revoke()
     lane.currentContext?.inbox.close()
@@ -67,7 +67,7 @@ extension Host {
     }
     if state.withLock({ $0.entries[hungName]?.generation == hungGeneration }) {
       let limit = Double(limitNanos) / 1e9
-      crashed(hungName, "a call did not return within \(limit) s", handled: handled)
+      crashed(hungName, "a call did not return within \(limit) s", place)
     }
     onAbandon?()
   }

@@ -210,8 +210,8 @@ public final class Host: Sendable {
       }
       // It may have been asked to stop while it started: its lane does that next by itself.
       refreshReadersBehind(report.runner)
-    case .failed(let error, let handled):
-      crashed(report.runner, error, handled: handled)
+    case .failed(let error, let place):
+      crashed(report.runner, error, place)
     case .stopped:
       tellRefused(report.runner)
       change(report.runner) { entry, now in
@@ -222,14 +222,14 @@ public final class Host: Sendable {
     }
   }
 
-  func crashed(_ name: String, _ error: String, handled: UInt64?) {
+  func crashed(_ name: String, _ error: String, _ place: ReaderPlace?) {
     let nanos = nanos
     log.error("plugin failed", LogField("plugin", name), LogField("error", error))
     tellRefused(name)
     change(name, reason: error) { entry, now in
       entry.subscription = nil
       // An instance that did not come to reading leaves it where the one before it was.
-      entry.resumeAfter = handled ?? entry.resumeAfter
+      entry.resumeAfter = place ?? entry.resumeAfter
       return entry.supervisor.crashed(error, now: now, nanos: nanos)
     }
     refreshReadersBehind(name)

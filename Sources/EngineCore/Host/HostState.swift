@@ -10,7 +10,7 @@ struct HostState {
     var subscription: Subscription?
     var request: SubscriptionRequest?
     var isPaused = false
-    var resumeAfter: UInt64?
+    var resumeAfter: ReaderPlace?
     var isRemoved = false
     /// Told once the plugin is neither starting nor stopping.
     var waiters: [@Sendable () -> Void] = []

@@ -13,7 +13,7 @@ extension Lane {
       context.inbox.close()
       context.background.close()
       context.capabilities.withdraw(by: name)
-      tell(name, launch.generation, .failed("\(error)", handled: nil))
+      tell(name, launch.generation, .failed("\(error)", nil))
       return
     }
     let runner = makeRunner(launch, plugin, context)
@@ -61,22 +61,25 @@ extension Lane {
     _ runner: Runner, _ request: SubscriptionRequest, _ launch: Launch
   ) throws(CallFailure) {
     var request = request
-    if let sequence = launch.resumeAfter {
-      request.start = .after(epoch: bus.epoch, sequence: sequence)
+    if let place = launch.resumeAfter {
+      request.start = .after(epoch: bus.epoch, sequence: place.handled)
     }
     runner.request = request
     runner.readersBehind = launch.readers
-    try openSubscription(runner, request)
+    try openSubscription(runner, request, missing: .revoked)
+    if let first = launch.resumeAfter?.untaken, first > 0 {
+      runner.subscription?.tellLost(from: first, reason: .revoked)
+    }
   }
 
   private func openSubscription(
-    _ runner: Runner, _ request: SubscriptionRequest
+    _ runner: Runner, _ request: SubscriptionRequest, missing: GapReason
   ) throws(CallFailure) {
     do {
       let subscription = try bus.subscribe(
         request, name: runner.name, nameID: runner.context.catalog.intern(runner.name),
         isDeriving: !type(of: runner.plugin).manifest.produces.isEmpty,
-        behind: runner.readersBehind(request.behind), clock: clock)
+        behind: runner.readersBehind(request.behind), missing: missing, clock: clock)
       runner.requestedKinds = request.interest.kindMask
       runner.subscription = subscription
     } catch {
@@ -131,7 +134,7 @@ extension Lane {
         runner.subscription?.close()
       } else if let sequence = runner.pausedAt {
         request.start = .after(epoch: bus.epoch, sequence: sequence)
-        try openSubscription(runner, request)
+        try openSubscription(runner, request, missing: .paused)
         tell(runner.name, runner.generation, .started(runner.subscription, request))
       }
     } catch {

@@ -69,9 +69,14 @@ extension Lane {
   private func receive(_ batch: borrowing Span<Event>, _ runner: Runner) throws(CallFailure) {
     runner.metrics.batch()
     recordHop(batch[batch.count - 1], runner)
+    runner.untaken = batch[0].sequence
+    try take(batch, runner)
+    runner.untaken = 0
+  }
+
+  private func take(_ batch: borrowing Span<Event>, _ runner: Runner) throws(CallFailure) {
     guard runner.readsEngineEvents else {
-      try hand(batch, from: 0, to: batch.count, runner)
-      return
+      return try hand(batch, from: 0, to: batch.count, runner)
     }
     // Time and commands are not for `receive`: they split the batch.
     var start = 0
@@ -84,6 +89,7 @@ extension Lane {
       let isWanted = runner.wants(kindCode: code)
       try hand(batch, from: start, to: isWanted ? index + 1 : index, runner)
       start = index + 1
+      runner.untaken = start < batch.count ? batch[start].sequence : 0
       if isTime {
         try fire(runner, until: batch[index].engineTime.time)
       } else {

@@ -138,11 +138,13 @@ final class Lane: @unchecked Sendable {
 
   /// Takes a runner off the lane after one of its calls threw.
   func fail(_ runner: Runner, _ error: String) {
-    let handled = runner.subscription?.handled
+    let place = runner.subscription.map { reader in
+      ReaderPlace(handled: reader.handled, untaken: runner.untaken)
+    }
     retire(runner)
     guard !isAbandoned else { return }
     letGo(runner)
-    tell(runner.name, runner.generation, .failed(error, handled: handled))
+    tell(runner.name, runner.generation, .failed(error, place))
   }
 
   func tell(_ runner: String, _ generation: UInt64, _ outcome: LaneReport.Outcome) {

@@ -2,8 +2,7 @@
 struct LaneReport: Sendable {
   enum Outcome: Sendable {
     case started(Subscription?, SubscriptionRequest?)
-    /// With the position that its reader had reached.
-    case failed(String, handled: UInt64?)
+    case failed(String, ReaderPlace?)
     case stopped
   }
 

@@ -6,7 +6,7 @@ struct Launch: Sendable {
   var seed: UInt64
   var metrics: RunnerMetrics
   /// Set after a crash: where its reader goes on.
-  var resumeAfter: UInt64?
+  var resumeAfter: ReaderPlace?
   /// Whether it was paused when it crashed.
   var isPaused: Bool
   var services: HostServices

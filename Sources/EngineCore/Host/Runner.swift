@@ -54,6 +54,8 @@ final class Runner {
   var request: SubscriptionRequest?
   /// Finds the readers that it stays behind.
   var readersBehind: ([String]) -> [Subscription] = { _ in [] }
+  /// The first event of the batch under way that it has not taken; 0 when it has taken all.
+  var untaken: UInt64 = 0
   /// Set while it is asked to stop.
   var halting: Halting?
   /// Where it was when it was paused.

@@ -102,7 +102,7 @@ struct HostLifeTests {
   @Test("starting, stopping and failing is told on the bus, with names and reasons")
   func status() throws {
     let fixture = try EngineFixture(
-      Self.misbehaving("bad", "\"fault\":\"throw\",\"in\":\"receive\"") + ","
+      Self.misbehaving("bad", "\"fault\":\"throw\",\"in\":\"receive\",\"times\":1") + ","
         + Self.ticks("ticks", "\"count\":1"))
     fixture.start()
     fixture.advance(nanos: 500_000_000)
@@ -151,7 +151,11 @@ struct HostLifeTests {
     publish(3)
     fixture.advance(nanos: 500_000_000)
     publish(4)
-    #expect(fixture["bad"].events.map(\.time.nanoseconds) == [1, 3, 4], "2 was what it threw at")
+    let trades = fixture["bad"].events.filter { $0.kind == .trade }
+    #expect(trades.map(\.time.nanoseconds) == [1, 3, 4], "2 was what it threw at")
+    let gaps = fixture["bad"].events.filter { $0.kind == .gap }.map(\.gap)
+    #expect(gaps.map(\.reason) == [.revoked] && gaps.first?.count == 1)
+    #expect(gaps.first?.first == trades[0].sequence + 1, "and it is told so")
     #expect(fixture["good"].received == 4)
   }
 
@@ -219,6 +223,7 @@ struct HostLifeTests {
     if count < 1024 {
       #expect(gaps.isEmpty && trades.count == count)
     } else {
+      #expect(gaps.first?.reason == .paused)
       #expect(gaps.count == 1 && gaps[0].last + 1 == trades.first?.sequence)
       #expect(UInt64(trades.count) == first + UInt64(count) - 1 - gaps[0].last)
       #expect(lost == gaps[0].last - gaps[0].first + 1)

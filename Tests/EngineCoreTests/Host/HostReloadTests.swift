@@ -91,6 +91,19 @@ struct HostReloadTests {
     #expect(fixture.status("a") == .stopped && fixture["a"].count(of: "init") == 1)
   }
 
+  @Test("what a person has stopped stays stopped when its settings change")
+  func stoppedByHand() throws {
+    let fixture = try EngineFixture(Life.recording("a"))
+    fixture.start()
+    fixture.host.stop("a")
+    fixture.settle()
+    _ = try Self.reload(fixture, Life.recording("a", "\"note\":\"x\""))
+    #expect(fixture.status("a") == .stopped && fixture["a"].count(of: "init") == 1)
+    fixture.host.start("a")
+    fixture.settle()
+    #expect(fixture.status("a") == .running)
+  }
+
   @Test("new plugins start readers first, so that nothing is missed")
   func newReaders() throws {
     let fixture = try EngineFixture(Life.recording("old"))

@@ -69,28 +69,31 @@ struct ConfigurationBinding {
 
   // MARK: Subjects
 
+  /// Kinds that the engine itself publishes, whatever plugins run.
+  private static let engineKinds: Set<EventKind> = [
+    .watermark, .gap, .status, .definition, .time, .command,
+  ]
+
   private mutating func checkSubjects(_ plugins: [PluginConfiguration]) {
-    var produced = SubjectSyntax.engineKinds
+    var produced = Self.engineKinds
     for plugin in plugins {
       produced.formUnion(kinds(description(plugin)?.produces ?? []))
     }
-    if produced.contains(where: { $0 == "*" || $0 == ">" }) { return }
     for plugin in plugins {
-      for kind in kinds(description(plugin)?.consumes ?? []).sorted()
-      where kind != "*" && kind != ">" && !produced.contains(kind) {
+      let consumed = named(description(plugin)?.consumes ?? [])
+      for kind in consumed.subtracting(produced).map(\.name).sorted() {
         warn(plugin.place, plugin.path, kind)
       }
       for value in leaves(of: plugin.config) {
-        guard case .subject(let text) = value.kind, let subject = SubjectSyntax(text),
-          !subject.isAnyKind, !produced.contains(subject.kind)
-        else { continue }
-        warn(value.place, value.path, subject.kind)
+        guard case .subject(let text) = value.kind else { continue }
+        for kind in named([text]).subtracting(produced) { warn(value.place, value.path, kind.name) }
       }
     }
   }
 
   private mutating func warn(_ place: ConfigurationPlace, _ path: String, _ kind: String) {
-    let makers = catalog.filter { kinds($0.produces).contains(kind) }.map(\.kind).sorted()
+    let makers = catalog.filter { kinds($0.produces).contains { $0.name == kind } }
+      .map(\.kind).sorted()
     warnings.append(
       ConfigurationFault(
         place: place, path: path,
@@ -103,8 +106,15 @@ struct ConfigurationBinding {
     catalog.first { $0.kind == plugin.kind }
   }
 
-  private func kinds(_ subjects: [String]) -> Set<String> {
-    Set(subjects.compactMap { SubjectSyntax($0)?.kind })
+  private func kinds(_ subjects: [String]) -> Set<EventKind> {
+    subjects.reduce(into: []) { kinds, subject in
+      kinds.formUnion((try? SubjectPattern(parsing: subject))?.kinds ?? [])
+    }
+  }
+
+  /// Kinds that are asked for by name: who takes whatever comes misses none.
+  private func named(_ subjects: [String]) -> Set<EventKind> {
+    kinds(subjects.filter { !$0.hasPrefix("*") && !$0.hasPrefix(">") })
   }
 
   /// Every value without parts, in the order of the tables.

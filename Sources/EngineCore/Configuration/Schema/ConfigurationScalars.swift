@@ -55,16 +55,17 @@ extension ConfigurationDecoder {
   private mutating func decodeSubject(
     _ value: JSONValue, _ text: String, at spot: ConfigurationSpot
   ) -> ConfigurationValue? {
-    guard let subject = SubjectSyntax(text) else { return mismatch(value, .subject, spot) }
-    if subject.isAnyKind || SubjectSyntax.kinds.contains(subject.kind) {
+    var parser = SubjectParser(text)
+    guard let tokens = try? parser.parse() else { return mismatch(value, .subject, spot) }
+    guard case .name(let kind)? = tokens.first, EventKind(name: kind) == nil else {
       return make(.subject(text), value, spot)
     }
-    let near = Spelling.nearest(to: subject.kind, in: SubjectSyntax.kinds)
+    let kinds = EventKind.allCases.map(\.name)
+    let near = Spelling.nearest(to: kind, in: kinds)
     return mismatch(
       value, .subject, spot,
-      expected: "a subject that starts with one of "
-        + SubjectSyntax.kinds.joined(separator: ", "),
-      suggestion: near.map { JSONValue(.string($0 + text.dropFirst(subject.kind.count))).summary })
+      expected: "a subject that starts with one of " + kinds.joined(separator: ", "),
+      suggestion: near.map { JSONValue(.string($0 + text.dropFirst(kind.count))).summary })
   }
 
   private mutating func decodeAddresses(
