@@ -8,7 +8,8 @@ public final class EngineFixture: Sendable {
   public let engine: Engine
   public let diaries: Diaries
   public static let types: [any Plugin.Type] = [
-    CountingPlugin.self, MisbehavingPlugin.self, RecordingPlugin.self, TickSource.self,
+    CountingPlugin.self, LoopedPlugin.self, MisbehavingPlugin.self, RecordingPlugin.self,
+    TickSource.self,
   ]
 
   /// - Parameters:

@@ -10,6 +10,8 @@ public final class PluginDiary: Sendable {
     var log: [String] = []
     var outcomes: [PublishOutcome: Int] = [:]
     var context: PluginContext.Parts?
+    var desk: [Int] = []
+    var isFull = false
   }
 
   private let state = Mutex(State())
@@ -41,6 +43,22 @@ public final class PluginDiary: Sendable {
 
   func made(_ context: PluginContext) {
     state.withLock { $0.context = PluginContext.Parts(context) }
+  }
+
+  /// Leaves the number of a trade for the plugin to publish, if it is one that does.
+  public func post(_ number: Int) { state.withLock { $0.desk.append(number) } }
+
+  func takeDesk() -> [Int] {
+    state.withLock { state in
+      defer { state.desk = [] }
+      return state.desk
+    }
+  }
+
+  /// Whether the plugin says that it can take no events now, if it is one that does.
+  public var isFull: Bool {
+    get { state.withLock { $0.isFull } }
+    set { state.withLock { $0.isFull = newValue } }
   }
 
   /// How often a call came: `init`, `start`, `receive`, `produce`, `timer`, `handle`, `inbox`,

@@ -7,6 +7,9 @@ public enum TestThread {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
+  /// Tells threads apart.
+  public static var current: UInt64 { UInt64(pthread_self()) }
+
   /// Starts a thread; false when the system has none left.
   public static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     let box = unsafe Unmanaged.passRetained(Box(body))

@@ -112,8 +112,13 @@ struct Control: Sendable {
 
   /// The plugin's entry of `plugins.list`.
   func plugin(_ name: String) async throws -> JSONValue {
+    try #require(try await find(name))
+  }
+
+  /// The same, or nil when there is no plugin of that name.
+  func find(_ name: String) async throws -> JSONValue? {
     let plugins = try await call("plugins.list")["plugins"]?.array ?? []
-    return try #require(plugins.first { $0["name"]?.string == name })
+    return plugins.first { $0["name"]?.string == name }
   }
 
   /// Waits until the plugin has read more events than that.

@@ -197,7 +197,7 @@ public final class Bus: Sendable {
 
   /// Where the kernel has no barrier on all threads, a publisher may miss a sleeper: it looks again
   /// that soon.
-  private static let blindSleepNanos: Int64 = 1_000_000
+  static let blindSleepNanos: Int64 = 1_000_000
 
   /// Sleeps until an event of one of the kinds is published, sources have room again, someone
   /// unparks the parker, or `nanos` have gone by (nil: no limit).
@@ -209,6 +209,15 @@ public final class Bus: Sendable {
   public func sleep(
     _ parker: Parker, kinds: UInt32, isWaitingForRoom: Bool, nanos: Int64?, isIdle: () -> Bool
   ) {
+    let sleeper = beginSleep(parker, kinds: kinds, isWaitingForRoom: isWaitingForRoom)
+    let limit = AsymmetricBarrier.isAvailable ? nanos : min(nanos ?? .max, Self.blindSleepNanos)
+    if isIdle() { parker.park(nanos: limit) }
+    endSleep(sleeper)
+  }
+
+  /// The first half of `sleep`, for threads that sleep in a way of their own: from here on the
+  /// parker is unparked. Whether there is news has to be looked at once more before sleeping.
+  func beginSleep(_ parker: Parker, kinds: UInt32, isWaitingForRoom: Bool) -> UInt64 {
     let last = published.relaxed()
     let wanted = isWaitingForRoom ? last &- min(last, sourceWindow / 2) : .max
     let id = withReaders { readers in
@@ -219,11 +228,13 @@ public final class Bus: Sendable {
     // Pairs with the plain loads of publishers and readers: after this, either they see the
     // sleeper or we see what they published.
     AsymmetricBarrier.heavy()
-    let limit = AsymmetricBarrier.isAvailable ? nanos : min(nanos ?? .max, Self.blindSleepNanos)
-    if isIdle() { parker.park(nanos: limit) }
+    return id
+  }
+
+  func endSleep(_ sleeper: UInt64) {
     withReaders { readers in
       // Whoever woke it took it off the list.
-      guard let index = readers.sleepers.firstIndex(where: { $0.id == id }) else { return }
+      guard let index = readers.sleepers.firstIndex(where: { $0.id == sleeper }) else { return }
       readers.removeSleeper(at: index)
       storeSleepers(readers)
     }

@@ -3,13 +3,17 @@ internal import Synchronization
 
 /// Puts one thread to sleep until another has something for it.
 ///
-/// A permit is never lost: `unpark` before `park` makes the next `park` return at once.
+/// A permit is never lost: `unpark` before `park` makes the next `park` return at once. A thread
+/// that sleeps in a way of its own, such as an event loop, uses `lieDown` and `rise` instead, and is
+/// woken by a closure.
 /// Invariant: the word is allocated for the life of the parker, which both sides keep alive.
 @safe public final class Parker: @unchecked Sendable {
   private let word: UnsafeMutablePointer<Atomic<UInt32>>
   private static let empty: UInt32 = 0
   private static let notified: UInt32 = 1
   private static let parked: UInt32 = 2
+
+  private let wake = Mutex<(@Sendable () -> Void)?>(nil)
 
   public init() {
     unsafe word = .allocate(capacity: 1)
@@ -33,10 +37,30 @@ internal import Synchronization
     _ = unsafe word.pointee.exchange(Self.empty, ordering: .acquiring)
   }
 
+  /// How to wake an owner that has lain down.
+  public func wakes(by wake: @escaping @Sendable () -> Void) {
+    self.wake.withLock { $0 = wake }
+  }
+
+  /// Says that the owning thread goes to sleep in its own way. False when it was woken before.
+  public func lieDown() -> Bool {
+    // Safe: the word lives as long as self.
+    unsafe word.pointee.compareExchange(
+      expected: Self.empty, desired: Self.parked, ordering: .acquiringAndReleasing
+    ).exchanged
+  }
+
+  /// Says that the owning thread is up again.
+  public func rise() {
+    // Safe: the word lives as long as self.
+    _ = unsafe word.pointee.exchange(Self.empty, ordering: .acquiring)
+  }
+
   /// Wakes the thread, or makes its next `park` return at once. Any thread may call it.
   public func unpark() {
     // Safe: the word lives as long as self.
     if unsafe word.pointee.exchange(Self.notified, ordering: .releasing) == Self.parked {
+      if let wake = wake.withLock({ $0 }) { return wake() }
       let raw = unsafe UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)
       unsafe tw_futex_wake(raw, 1)
     }

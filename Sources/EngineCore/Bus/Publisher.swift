@@ -16,8 +16,12 @@ public struct Publisher: Sendable {
   /// Publishes as many of the events as there is room for, in order, as one run of sequences.
   /// Returns how many; never waits.
   @inlinable
-  public func publish(_ events: Span<Event>) -> Int {
-    guard events.count > 0 else { return 0 }
+  public func publish(_ events: Span<Event>) -> Int { publishRun(events).count }
+
+  /// The same; also returns the sequence of the last one, when there is one.
+  @inlinable @inline(__always)
+  func publishRun(_ events: Span<Event>) -> (count: Int, last: UInt64) {
+    guard events.count > 0 else { return (0, 0) }
     if !isExclusive, !bus.lock.tryLock() { bus.acquireLock() }
     let last = bus.written.relaxed()
     let count = room(after: last, wanted: events.count)
@@ -28,7 +32,7 @@ public struct Publisher: Sendable {
     }
     if !isExclusive { bus.lock.release(0) }
     if count > 0 { bus.wakeIfSleeping(kinds: Self.kinds(of: events)) }
-    return count
+    return (count, last &+ UInt64(truncatingIfNeeded: count))
   }
 
   /// Publishes one event; false when there is no room. Never waits.

@@ -50,7 +50,9 @@ extension Host {
     lane.currentContext?.background.close()
     services.capabilities.withdraw(by: hungName)
     let onAbandon = lane.onAbandon
-    let replacement = makeLane(name, parker: lane.parker)
+    let bringer = lane.loop == nil ? nil : state.withLock { loopBringer($0, name) }
+    let replacement = makeLane(
+      name, parker: lane.parker, loop: bringer?.makeLoop(name: "lane-\(name)"))
     replacement.runners = lane.runners.filter { $0 !== hung }
     state.withLock { state in
       // Under the lock no new mail can get in front of what is moved.

@@ -151,9 +151,10 @@ public final class Host: Sendable {
 
   /// The lane of that name, with a thread if the engine uses threads.
   func lane(_ state: inout HostState, _ name: String) -> Lane {
-    let name = options.isDeterministic ? "all" : name
+    let bringer = loopBringer(state, name)
+    let name = options.isDeterministic && bringer == nil ? "all" : name
     if let lane = state.lanes[name] { return lane }
-    let lane = makeLane(name)
+    let lane = makeLane(name, loop: bringer?.makeLoop(name: "lane-\(name)"))
     state.lanes[name] = lane
     if options.usesThreads, !lane.startThread() {
       log.error("no thread could be started", LogField("lane", name))
@@ -161,10 +162,20 @@ public final class Host: Sendable {
     return lane
   }
 
-  func makeLane(_ name: String, parker: Parker = Parker()) -> Lane {
+  /// The plugin type that brings the thread of a lane, if one does.
+  func loopBringer(_ state: borrowing HostState, _ lane: String) -> (any Plugin.Type)? {
+    guard options.usesThreads else { return nil }
+    return state.entries.values.first {
+      $0.blueprint.lane == lane && $0.blueprint.manifest.bringsLoop
+    }?.blueprint.type
+  }
+
+  func makeLane(
+    _ name: String, parker: Parker = Parker(), loop: (any LaneLoop)?
+  ) -> Lane {
     Lane(
       name: name, bus: services.bus, clock: services.clock, spinNanos: options.spinNanos,
-      parker: parker
+      parker: parker, loop: loop
     ) { [weak self] report in self?.received(report) }
   }
 

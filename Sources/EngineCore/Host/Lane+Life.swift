@@ -40,7 +40,7 @@ extension Lane {
       seed: launch.seed, catalog: services.catalog, log: log,
       timers: Timers(clock: services.clock), inbox: inbox,
       background: Background(limit: services.backgroundMax, inbox: inbox, log: log),
-      capabilities: services.capabilities)
+      capabilities: services.capabilities, loop: loop)
   }
 
   private func makeRunner(
@@ -105,6 +105,9 @@ extension Lane {
     if !halting.hasStopped {
       if isInTime, runner.outbox.isHolding || runner.hasToRead(until: halting.target) {
         return try step(runner, nanos: nanos)
+      }
+      if isInTime, !(try call(runner, budget: 0) { plugin, _ in try plugin.drain() }) {
+        return false
       }
       runner.halting?.hasStopped = true
       try call(runner, budget: 0, stops: true) { plugin, sink in plugin.stop(publishing: &sink) }

@@ -16,7 +16,15 @@ extension Lane {
     if !runner.isPaused, runner.halting == nil {
       moved = try produce(runner, nanos: nanos) || moved
     }
+    if runner.bringsLoop { try endTurn(runner) }
     return moved
+  }
+
+  private func endTurn(_ runner: Runner) throws(CallFailure) {
+    let end = TurnEnd(
+      hasNews: runner.subscription?.hasNews ?? false, isHolding: runner.outbox.isHolding,
+      lastSequence: runner.outbox.lastSequence)
+    try call(runner, budget: 0) { plugin, _ in try plugin.turnEnded(end) }
   }
 
   /// Losses are events too: what a full hold refused is told as soon as there is room.
@@ -49,7 +57,7 @@ extension Lane {
   // MARK: Reading
 
   private func deliver(_ runner: Runner) throws(CallFailure) -> Bool {
-    guard let subscription = runner.subscription else { return false }
+    guard let subscription = runner.subscription, runner.plugin.canReceive else { return false }
     // While its output waits it reads on only if the ring waits for it: the slowest reader never
     // waits, so that no circle of readers can come to a stand.
     if runner.outbox.isHolding, !bus.isSlowest(subscription) { return false }
@@ -61,7 +69,7 @@ extension Lane {
       }
       if passed == 0 { break }
       moved = true
-      if runner.outbox.isHolding { break }
+      if runner.outbox.isHolding || !runner.plugin.canReceive { break }
     }
     return moved
   }
@@ -176,7 +184,7 @@ extension Lane {
   // MARK: Sources
 
   private func produce(_ runner: Runner, nanos: Int64) throws(CallFailure) -> Bool {
-    guard runner.nextProduceNanos <= nanos else { return false }
+    guard runner.nextProduceNanos <= nanos || runner.isAskedEveryTurn else { return false }
     let room = runner.outbox.isHolding ? 0 : min(bus.roomForSources(), Self.produceMax)
     guard room > 0 else {
       if !runner.waitsForRoom { runner.metrics.blockedSince.store(nanos, ordering: .relaxed) }
@@ -188,14 +196,15 @@ extension Lane {
     let next = try call(runner, budget: room) { plugin, sink in
       try plugin.produce(publishing: &sink)
     }
+    runner.isAskedEveryTurn = next == .everyTurn
     schedule(runner, next)
-    return true
+    return next != .everyTurn || bus.roomForSources() < room
   }
 
   private func schedule(_ runner: Runner, _ next: Next) {
     switch next {
     case .now: runner.nextProduceNanos = 0
-    case .idle: runner.nextProduceNanos = .max
+    case .idle, .everyTurn: runner.nextProduceNanos = .max
     case .at(let time):
       // Waiting is done on the monotonic clock: a wall clock that jumps stops no source.
       let wait = max(time.nanos(since: clock.now()), 0)

@@ -1,4 +1,3 @@
-internal import CPlatform
 internal import Synchronization
 
 /// Runs plugins in turn, one call at a time: on a thread of its own, or step by step for a test.
@@ -8,12 +7,15 @@ final class Lane: @unchecked Sendable {
   let name: String
   let bus: Bus
   let clock: any EngineClock
-  private var spinBudget: SpinBudget
+  var spinBudget: SpinBudget
   let laneGuard = LaneGuard()
   let parker: Parker
+  /// The thread, when it is not one of the host's own.
+  let loop: (any LaneLoop)?
+  var sleeper: UInt64?
   private let mailbox = Mutex<[@Sendable (Lane) -> Void]>([])
-  private let hasMail = Atomic<Bool>(false)
-  private let isEnding = Atomic<Bool>(false)
+  let hasMail = Atomic<Bool>(false)
+  let isEnding = Atomic<Bool>(false)
   var runners: [Runner] = []
   /// The runner whose call is under way, or that is being made.
   private(set) var currentRunner: Runner?
@@ -30,13 +32,14 @@ final class Lane: @unchecked Sendable {
   ///   - report: told on the lane's thread what happened to a runner.
   init(
     name: String, bus: Bus, clock: any EngineClock, spinNanos: Int64, parker: Parker = Parker(),
-    report: @escaping @Sendable (LaneReport) -> Void
+    loop: (any LaneLoop)? = nil, report: @escaping @Sendable (LaneReport) -> Void
   ) {
     self.name = name
     self.bus = bus
     self.clock = clock
     spinBudget = SpinBudget(max: spinNanos)
     self.parker = parker
+    self.loop = loop
     self.report = report
     timePublisher = bus.publisher(role: .deriving)
   }
@@ -51,20 +54,16 @@ final class Lane: @unchecked Sendable {
   }
 
   func startThread() -> Bool {
-    LaneThread.start(name: "lane-\(name)") { [self] in run() }
+    guard let loop else { return LaneThread.start(name: "lane-\(name)") { [self] in run() } }
+    parker.wakes { [weak loop] in loop?.wake() }
+    loop.begin { [self] in turnOnLoop() }
+    return true
   }
 
   /// Lets the thread end after its turn.
   func end() {
     isEnding.store(true, ordering: .releasing)
     parker.unpark()
-  }
-
-  private func run() {
-    while !isEnding.load(ordering: .acquiring), !isAbandoned {
-      if turn() || isAbandoned { continue }
-      wait()
-    }
   }
 
   // MARK: One turn
@@ -212,76 +211,5 @@ final class Lane: @unchecked Sendable {
     case .failure(let failure as CallFailure): throw failure
     case .failure(let error): throw .threw("\(error)")
     }
-  }
-
-  // MARK: Waiting
-
-  private func hasWork() -> Bool {
-    if hasMail.load(ordering: .acquiring) { return true }
-    for runner in runners {
-      if !runner.context.inbox.isEmpty { return true }
-      if !runner.isPaused, let subscription = runner.subscription, subscription.hasNews {
-        return true
-      }
-    }
-    return false
-  }
-
-  private func wait() {
-    let began = clock.monotonicNanos()
-    if !spin(from: began) { sleep() }
-    if spinBudget.max > 0 { spinBudget.waited(clock.monotonicNanos() - began) }
-  }
-
-  private func spin(from began: Int64) -> Bool {
-    guard spinBudget.nanos > 0 else { return false }
-    let end = min(began + spinBudget.nanos, nextDeadline())
-    repeat {
-      for _ in 0..<16 {
-        if hasWork() { return true }
-        tw_pause()
-      }
-      // Who publishes, or reads before this one, may need the processor.
-      tw_yield()
-    } while clock.monotonicNanos() < end
-    return hasWork() || nextDeadline() <= clock.monotonicNanos()
-  }
-
-  /// When something is due by itself, on the monotonic clock; `max` when nothing is.
-  func nextDeadline() -> Int64 {
-    var deadline = Int64.max
-    for runner in runners {
-      if let halting = runner.halting {
-        deadline = min(deadline, halting.deadline)
-      } else if !runner.isPaused, !runner.waitsForRoom {
-        deadline = min(deadline, runner.nextProduceNanos)
-      }
-      if !runner.timeIsUnderWay || !runner.wantsTime {
-        deadline = min(deadline, runner.context.timers.nextNanos)
-      }
-    }
-    return deadline
-  }
-
-  /// What a lane waits for that the bus may not wake it for: room that a reader made just before
-  /// the lane lay down, and the progress of readers that its own ones stay behind.
-  private static let lookNanos: Int64 = 1_000_000
-
-  private func sleep() {
-    var kinds: UInt32 = 0
-    var waitsForRoom = false
-    var waitsForReader = false
-    for runner in runners {
-      if !runner.isPaused, let subscription = runner.subscription {
-        kinds |= subscription.kindMask
-        if subscription.lag > 0, !subscription.hasNews { waitsForReader = true }
-      }
-      waitsForRoom = waitsForRoom || runner.waitsForRoom || runner.outbox.isHolding
-    }
-    let deadline = nextDeadline()
-    var nanos = deadline == .max ? nil : deadline - clock.monotonicNanos()
-    if let nanos, nanos <= 0 { return }
-    if waitsForRoom || waitsForReader { nanos = min(nanos ?? .max, Self.lookNanos) }
-    bus.sleep(parker, kinds: kinds, isWaitingForRoom: waitsForRoom, nanos: nanos) { !hasWork() }
   }
 }

@@ -23,7 +23,8 @@ public struct PluginBlueprint: Sendable {
       return try plugin.reconfigure(settings)
     }
     hasSameSettings = { other in other as? P.Settings == settings }
-    self.lane = lane ?? Self.defaultLane(of: type)
+    // Who brings a thread of its own has a lane of its own on it.
+    self.lane = lane ?? (type.manifest.bringsLoop ? name : Self.defaultLane(of: type))
     self.restart = restart
   }
 

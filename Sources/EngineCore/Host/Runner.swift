@@ -18,6 +18,7 @@ final class Runner {
   /// A `time` event that it waits for is on the bus.
   var timeIsUnderWay = false
   let isSource: Bool
+  let bringsLoop: Bool
 
   init(
     name: String, generation: UInt64, plugin: any Plugin, context: PluginContext, outbox: Outbox,
@@ -30,6 +31,7 @@ final class Runner {
     self.outbox = outbox
     self.metrics = metrics
     isSource = type(of: plugin).manifest.isSource
+    bringsLoop = type(of: plugin).manifest.bringsLoop
   }
 
   /// Needs `time` events in its stream.
@@ -56,6 +58,8 @@ final class Runner {
   var readersBehind: ([String]) -> [Subscription] = { _ in [] }
   /// The first event of the batch under way that it has not taken; 0 when it has taken all.
   var untaken: UInt64 = 0
+  /// It is asked for events in every turn, but no turn is made for it.
+  var isAskedEveryTurn = false
   /// Set while it is asked to stop.
   var halting: Halting?
   /// Where it was when it was paused.

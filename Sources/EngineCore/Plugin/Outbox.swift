@@ -11,6 +11,8 @@ final class Outbox {
   @usableFromInline let stagingCapacity = 256
   /// What happens to the next event, as of the last flush.
   @usableFromInline private(set) var outcome = PublishOutcome.accepted
+  /// The sequence of the last event that went out.
+  private(set) var lastSequence: UInt64 = 0
   private let announcer: Announcer
   private let publisher: Publisher
   private var hold: EventQueue
@@ -44,8 +46,7 @@ final class Outbox {
     let events = unsafe UnsafeBufferPointer(start: staging, count: count).span
     var published = 0
     if hold.isEmpty, announcer.announce() {
-      published = publisher.publish(events)
-      metrics.published(UInt64(published))
+      published = publish(events)
     }
     guard published < count else { return }
     // A staging area is at most what the hold may exceed its limit by, so that what the plugin was
@@ -61,12 +62,18 @@ final class Outbox {
     }
     var moved = 0
     hold.consume { events in
-      moved = publisher.publish(events)
+      moved = publish(events)
       return moved
     }
-    metrics.published(UInt64(moved))
     updateOutcome()
     return moved > 0
+  }
+
+  private func publish(_ events: Span<Event>) -> Int {
+    let run = publisher.publishRun(events)
+    if run.count > 0 { lastSequence = run.last }
+    metrics.published(UInt64(run.count))
+    return run.count
   }
 
   /// Gives up what is still held back.

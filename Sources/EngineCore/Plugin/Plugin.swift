@@ -10,6 +10,10 @@ public protocol Plugin: AnyObject, SendableMetatype {
   /// What it is, consumes and produces.
   static var manifest: PluginManifest { get }
 
+  /// A thread of the plugin's own kind for its lane, such as an event loop; nil for the usual one.
+  /// `context.loop` is what this returned.
+  static func makeLoop(name: String) -> (any LaneLoop)?
+
   init(settings: Settings, context: PluginContext) throws
 
   /// What it reads; nil for a plugin that reads nothing. Asked once, after `start`.
@@ -21,6 +25,9 @@ public protocol Plugin: AnyObject, SendableMetatype {
   /// Handles events that match the subscription, in order of their sequence. The span is valid
   /// only during the call. Gaps come as events of kind `gap`.
   func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws
+
+  /// Whether `receive` may be called now. A reader that says no holds the ring if it is lossless.
+  var canReceive: Bool { get }
 
   /// Publishes what a source has to say, at most `output.room` events, and says when to ask again.
   func produce(publishing output: inout EventSink) throws -> Next
@@ -40,11 +47,22 @@ public protocol Plugin: AnyObject, SendableMetatype {
   /// Paused or resumed by a person: `produce` and `receive` are not called in between.
   func paused(_ isPaused: Bool)
 
+  /// After each turn of a plugin that brings a loop: when to write out what the turn gathered.
+  func turnEnded(_ end: TurnEnd) throws
+
+  /// Before `stop`, turn after turn until it returns true or the time for stopping is over: lets a
+  /// plugin finish what takes longer than a call, such as telling its clients.
+  func drain() throws -> Bool
+
   /// Flushes and closes. Comes also after a failed `start`. May publish last events.
   func stop(publishing output: inout EventSink)
 }
 
 extension Plugin {
+  public static func makeLoop(name: String) -> (any LaneLoop)? { nil }
+  public var canReceive: Bool { true }
+  public func turnEnded(_ end: TurnEnd) throws {}
+  public func drain() throws -> Bool { true }
   public var subscription: SubscriptionRequest? { nil }
   public func start() throws {}
   public func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws {}
@@ -73,6 +91,18 @@ public enum Next: Sendable, Equatable {
   case at(Timestamp)
   /// Not before something else happens: a command, a message, a timer.
   case idle
+  /// In every turn of its lane, whatever the turn is for.
+  case everyTurn
+}
+
+/// How things stand after a turn.
+public struct TurnEnd: Sendable {
+  /// There are more events to be received.
+  public var hasNews: Bool
+  /// Something that the plugin published waits for room on the bus.
+  public var isHolding: Bool
+  /// The sequence of the last event of the plugin's own that is on the bus; 0 for none.
+  public var lastSequence: UInt64
 }
 
 /// A timer's name within its plugin, chosen by the plugin.

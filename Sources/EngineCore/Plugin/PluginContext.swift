@@ -15,10 +15,13 @@ public final class PluginContext {
   public let inbox: Inbox
   public let background: Background
   public let capabilities: Capabilities
+  /// The thread of the lane, when the plugin brought one.
+  public let loop: (any LaneLoop)?
 
   init(
     name: String, source: SourceID, clock: any EngineClock, seed: UInt64, catalog: Catalog,
-    log: Log, timers: Timers, inbox: Inbox, background: Background, capabilities: Capabilities
+    log: Log, timers: Timers, inbox: Inbox, background: Background, capabilities: Capabilities,
+    loop: (any LaneLoop)? = nil
   ) {
     self.name = name
     self.source = source
@@ -30,6 +33,7 @@ public final class PluginContext {
     self.inbox = inbox
     self.background = background
     self.capabilities = capabilities
+    self.loop = loop
   }
 
   /// Answers a kind of question as long as the plugin runs.

@@ -8,18 +8,21 @@ public struct PluginManifest: Sendable {
   public var produces: Set<EventKind>
   /// True when `produce` does something: sources start last and stop first.
   public var isSource: Bool
+  /// True when `makeLoop` returns a loop: the plugin has a lane of its own.
+  public var bringsLoop: Bool
   /// The commands that `handle` takes.
   public var commands: [PluginCommandDescription]
 
   public init(
     kind: String, summary: String, consumes: Set<EventKind> = [], produces: Set<EventKind> = [],
-    isSource: Bool = false, commands: [PluginCommandDescription] = []
+    isSource: Bool = false, bringsLoop: Bool = false, commands: [PluginCommandDescription] = []
   ) {
     self.kind = kind
     self.summary = summary
     self.consumes = consumes
     self.produces = produces
     self.isSource = isSource
+    self.bringsLoop = bringsLoop
     self.commands = commands
   }
 }
