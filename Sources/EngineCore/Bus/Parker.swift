@@ -4,8 +4,8 @@ internal import Synchronization
 /// Puts one thread to sleep until another has something for it.
 ///
 /// A permit is never lost: `unpark` before `park` makes the next `park` return at once. A thread
-/// that sleeps in a way of its own, such as an event loop, uses `lieDown` and `rise` instead, and is
-/// woken by a closure.
+/// that sleeps in a way of its own, such as an event loop, uses `lieDown` and `rise` instead, and
+/// is woken by a closure.
 /// Invariant: the word is allocated for the life of the parker, which both sides keep alive.
 @safe public final class Parker: @unchecked Sendable {
   private let word: UnsafeMutablePointer<Atomic<UInt32>>

@@ -1,0 +1,123 @@
+internal import BinaryProtocol
+internal import EngineCore
+
+/// The recent events in wire form, in order and without holes: what every client's cursor walks
+/// over. Each event is encoded once. Bounded in bytes: the oldest segments go.
+struct EncodedLog {
+  private var segments: [LogSegment] = []
+  /// Index of the oldest segment in `segments`; those before it are gone.
+  private var head = 0
+  private var open: LogSegment?
+  private var nextNumber = 0
+  private let limitBytes: Int
+  private let encoder: RecordEncoder
+  /// Bytes of all sealed segments that are kept.
+  private(set) var byteCount = 0
+  /// The sequence after the last that was encoded.
+  private(set) var next: UInt64
+  /// The sequence after the last that is in a sealed segment.
+  private(set) var sealedNext: UInt64
+
+  /// Segments are sealed at this size at the latest.
+  static let segmentBytesMax = 256 << 10
+
+  init(next: UInt64, limitBytes: Int, encoder: RecordEncoder) {
+    self.next = next
+    sealedNext = next
+    self.limitBytes = limitBytes
+    self.encoder = encoder
+  }
+
+  /// The oldest sequence that is kept.
+  var first: UInt64 { head < segments.count ? segments[head].first : sealedNext }
+  /// The number of the oldest segment that is kept.
+  var firstNumber: Int { head < segments.count ? segments[head].number : nextNumber }
+  /// The number that the open segment has, or will have.
+  var openNumber: Int { open?.number ?? nextNumber }
+  /// Bytes that are not sealed yet.
+  var openBytes: Int { open?.byteCount ?? 0 }
+  var openSegment: LogSegment? { open }
+  /// Whether another segment would push the oldest one out.
+  var isFull: Bool { byteCount + Self.segmentBytesMax > limitBytes && head < segments.count }
+
+  /// A sealed segment that is kept.
+  subscript(number: Int) -> LogSegment? {
+    guard head < segments.count else { return nil }
+    let index = head + number - segments[head].number
+    return index >= head && index < segments.count ? segments[index] : nil
+  }
+
+  /// The number of the segment that holds a sequence, or would.
+  func number(of sequence: UInt64) -> Int {
+    guard sequence < sealedNext else { return openNumber }
+    var low = head
+    var high = segments.count - 1
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if segments[middle].first <= sequence { low = middle } else { high = middle - 1 }
+    }
+    return segments[low].number
+  }
+
+  /// Encodes events from `start` on into the open segment; returns the index of the first for which
+  /// it had no room: seal it, and go on.
+  mutating func append(_ events: Span<Event>, from start: Int) -> Int {
+    let segment = openForWriting(events, from: start)
+    let room = Self.segmentBytesMax - segment.byteCount
+    var bytesMax = (events.count - start) * RecordFormat.longBytes
+    var index = start
+    if bytesMax > room || containsDefinition(events, from: start) { bytesMax = room }
+    guard bytesMax > 0 else { return start }
+    segment.append(bytesMax: bytesMax) { output in
+      index = encoder.append(events, from: start, to: &output)
+      return index > start ? events[index - 1].sequence : segment.last
+    }
+    if index > start { next = events[index - 1].sequence + 1 }
+    return index
+  }
+
+  private func containsDefinition(_ events: Span<Event>, from start: Int) -> Bool {
+    for index in start..<events.count
+    where events[index].kindCode == EventKind.definition.rawValue {
+      return true
+    }
+    return false
+  }
+
+  private mutating func openForWriting(_ events: Span<Event>, from start: Int) -> LogSegment {
+    if let open { return open }
+    // As much as last time: a quiet feed has small segments, a busy one large ones.
+    let last = segments.last?.byteCount ?? 0
+    let wanted = max((events.count - start) * RecordFormat.shortBytes, last)
+    let segment = LogSegment(
+      number: nextNumber, first: events[start].sequence,
+      capacity: min(wanted, Self.segmentBytesMax))
+    nextNumber += 1
+    open = segment
+    return segment
+  }
+
+  /// Closes the open segment: from now on clients may have it. Returns it, and what has to go for it
+  /// when `mayEvict` allows.
+  mutating func seal() -> LogSegment? {
+    guard let segment = open, !segment.isEmpty else { return nil }
+    open = nil
+    segments.append(segment)
+    byteCount += segment.byteCount
+    sealedNext = segment.last + 1
+    return segment
+  }
+
+  /// Takes the oldest segment out while the log is over its limit.
+  mutating func evictOldest() -> LogSegment? {
+    guard byteCount > limitBytes, segments.count - head > 1 else { return nil }
+    let segment = segments[head]
+    byteCount -= segment.byteCount
+    head += 1
+    if head > 64, head * 2 > segments.count {
+      segments.removeFirst(head)
+      head = 0
+    }
+    return segment
+  }
+}
