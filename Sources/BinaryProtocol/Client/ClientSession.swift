@@ -78,6 +78,10 @@ actor ClientSession {
     }
   }
 
+  func sendData(_ payload: [UInt8], isLast: Bool, on stream: UInt32) {
+    perform(connection.sendData(payload, isLast: isLast, on: stream))
+  }
+
   func cancel(_ stream: UInt32) { perform(connection.cancel(stream)) }
 
   /// Nobody can read this call any more.

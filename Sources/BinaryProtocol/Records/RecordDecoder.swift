@@ -59,11 +59,18 @@ public struct RecordDecoder: ~Escapable {
   ) throws(RecordError) -> (count: Int, stop: Stop) {
     precondition(start >= 0 && start <= buffer.count, "inside the buffer")
     var count = start
+    let stop = try read(&buffer, &count)
+    return (count, stop)
+  }
+
+  private mutating func read(
+    _ buffer: inout MutableSpan<Event>, _ count: inout Int
+  ) throws(RecordError) -> Stop {
     while offset < bytes.byteCount {
       let header = try self.header()
       if header.version == RecordFormat.version {
         if RecordFormat.isEvent(header.kind) {
-          guard count < buffer.count else { return (count, .full) }
+          guard count < buffer.count else { return .full }
           // Safe: `count` is below the buffer's count.
           unsafe buffer.withUnsafeMutableBufferPointer { slots in
             unsafe load(at: offset, header, into: &slots[count])
@@ -73,13 +80,26 @@ public struct RecordDecoder: ~Escapable {
           continue
         }
         if header.kind == RecordFormat.definitionKind || header.kind == RecordFormat.positionKind {
-          return (count, .other)
+          return .other
         }
       }
       skipped += 1
       offset += header.size
     }
-    return (count, .end)
+    return .end
+  }
+
+  /// `events` without a throw: what was filled before an error counts.
+  mutating func fill(
+    _ buffer: inout MutableSpan<Event>, from start: Int
+  ) -> (count: Int, stop: Stop, failure: RecordError?) {
+    var count = start
+    do throws(RecordError) {
+      let stop = try read(&buffer, &count)
+      return (count, stop, nil)
+    } catch {
+      return (count, .end, error)
+    }
   }
 
   private struct Header {
