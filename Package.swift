@@ -57,7 +57,8 @@ let package = Package(
     .target(
       name: "EngineCore", dependencies: ["CPlatform"], path: "Sources/EngineCore",
       exclude: ["CPlatform"], swiftSettings: strict),
-    .target(name: "BinaryProtocol", dependencies: ["EngineCore"], swiftSettings: strict),
+    .target(
+      name: "BinaryProtocol", dependencies: ["CZlib", "EngineCore"], swiftSettings: strict),
 
     // Libraries that plugins share.
     .systemLibrary(

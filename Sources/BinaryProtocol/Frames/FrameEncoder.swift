@@ -22,6 +22,18 @@ public enum FrameEncoder {
     bytes.patch(UInt32(bytes.count - start - WireFormat.headerBytes), at: start)
   }
 
+  /// Appends the header of a data frame: its payload follows, from wherever it is.
+  public static func appendDataHeader(
+    stream: UInt32, payloadBytes: Int, isCompressed: Bool = false, isLast: Bool = false,
+    to bytes: inout [UInt8]
+  ) {
+    let flags =
+      (isCompressed ? FrameFlags.compressed : 0) | (isLast ? FrameFlags.lastData : 0)
+    bytes.appendInteger(
+      UInt64(UInt32(payloadBytes)) | UInt64(FrameType.data.rawValue) << 32 | UInt64(flags) << 40)
+    bytes.appendInteger(stream)
+  }
+
   private static func flags(of frame: Frame) -> UInt8 {
     switch frame {
     case .call(_, let request): request.isUnary ? FrameFlags.unary : 0

@@ -63,7 +63,7 @@ private func checkServer(_ bytes: [UInt8], step: Int, afterHandshake: Bool) {
         precondition(running.contains(stream))
       case .close: isClosed = true
       case .send(let bytes): precondition(!bytes.isEmpty)
-      case .opened: break
+      case .opened, .data: break
       }
     }
     precondition(connection.streamCount <= 4)
@@ -107,7 +107,7 @@ private func checkClient(_ bytes: [UInt8], step: Int) {
       case .deliver(let stream, _): precondition(open.contains(stream))
       case .endStream(let stream, _): precondition(open.remove(stream) != nil)
       case .close: isClosed = true
-      case .send, .opened: break
+      case .send, .opened, .data: break
       }
     }
   }
