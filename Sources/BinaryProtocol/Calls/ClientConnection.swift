@@ -13,13 +13,13 @@ public struct ClientConnection: Sendable {
 
   let limits: ConnectionLimits
   private let clientName: String
-  private let capabilities: Capabilities
+  private let capabilities: WireCapabilities
   private(set) var phase = Phase.idle
   /// Why no calls are taken any more.
   private(set) var closeReason: CloseReason?
   private(set) var server: HelloAck?
   /// What both sides have, known after the handshake.
-  public private(set) var negotiated: Capabilities = []
+  public private(set) var negotiated: WireCapabilities = []
   private var scanner: FrameScanner
   private var keepAlive: KeepAlive
   var streams: [UInt32: ClientStream] = [:]
@@ -28,7 +28,7 @@ public struct ClientConnection: Sendable {
 
   public init(
     clientName: String, limits: ConnectionLimits = ConnectionLimits(),
-    capabilities: Capabilities = []
+    capabilities: WireCapabilities = []
   ) {
     self.clientName = clientName
     self.limits = limits.normalised
@@ -166,7 +166,7 @@ public struct ClientConnection: Sendable {
     guard WireFormat.versions.contains(ack.version) else {
       return fail(.unsupportedVersion, "the server chose version \(ack.version)")
     }
-    let offered = Capabilities(rawValue: ack.capabilities)
+    let offered = WireCapabilities(rawValue: ack.capabilities)
     guard offered == offered.common(capabilities) else {
       return fail(.protocolError, "the server uses capabilities that were not offered")
     }

@@ -13,10 +13,10 @@ public struct ServerConnection: Sendable {
 
   let limits: ConnectionLimits
   private let identity: ServerIdentity
-  private let capabilities: Capabilities
+  private let capabilities: WireCapabilities
   private(set) var phase: Phase
   /// What both sides have, known after the handshake.
-  public private(set) var negotiated: Capabilities = []
+  public private(set) var negotiated: WireCapabilities = []
   private var scanner: FrameScanner
   private var keepAlive: KeepAlive
   var streams: [UInt32: ServerStream] = [:]
@@ -32,7 +32,7 @@ public struct ServerConnection: Sendable {
   /// nanoseconds.
   public init(
     identity: ServerIdentity, limits: ConnectionLimits = ConnectionLimits(),
-    capabilities: Capabilities = [], now: Int64
+    capabilities: WireCapabilities = [], now: Int64
   ) {
     self.limits = limits.normalised
     self.identity = identity
@@ -203,7 +203,7 @@ public struct ServerConnection: Sendable {
           + "the client \(theirs.lowerBound) to \(theirs.upperBound)")
     }
     peerFrameBytes = hello.maxFrameBytes
-    negotiated = capabilities.common(Capabilities(rawValue: hello.capabilities))
+    negotiated = capabilities.common(WireCapabilities(rawValue: hello.capabilities))
     scanner.maxPayloadBytes = limits.maxFrameBytes
     phase = .open
     emit(

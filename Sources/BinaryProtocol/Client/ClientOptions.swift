@@ -7,11 +7,11 @@ public struct ClientOptions: Sendable {
   /// Credit of a stream in bytes: what may be buffered for a consumer that is behind.
   public var streamWindowBytes: UInt32
   /// What this side would use; `data` is needed to subscribe and to publish.
-  public var capabilities: Capabilities
+  public var capabilities: WireCapabilities
 
   public init(
     clientName: String, limits: ConnectionLimits = ConnectionLimits(),
-    streamWindowBytes: UInt32 = 256 << 10, capabilities: Capabilities = []
+    streamWindowBytes: UInt32 = 256 << 10, capabilities: WireCapabilities = []
   ) {
     self.clientName = clientName
     self.limits = limits

@@ -72,7 +72,7 @@ actor FeedLink {
       let transport = try await connect()
       let client = try await CallClient.connect(
         over: transport, clock: clock, options: options.client)
-      guard Capabilities(rawValue: client.server.capabilities).contains(.data) else {
+      guard WireCapabilities(rawValue: client.server.capabilities).contains(.data) else {
         await client.close()
         throw CallError(
           .failedPrecondition, "this server has no data plane",
