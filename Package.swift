@@ -49,6 +49,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
@@ -69,11 +70,16 @@ let package = Package(
       path: "Sources/Plugins/Transport", swiftSettings: strict),
 
     // Plugins: one line each, and one line in Registry/AllPlugins.swift.
+    plugin(
+      "BinaryFrontend",
+      needs: [
+        "BinaryProtocol", "Transport", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ] + nio),
     plugin("Generator"),
     plugin("Probe"),
     plugin("Replay", needs: ["CZlib"]),
     .target(
-      name: "Plugins", dependencies: ["EngineCore", "Generator", "Probe", "Replay"],
+      name: "Plugins", dependencies: ["BinaryFrontend", "EngineCore", "Generator", "Probe", "Replay"],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
     // Programs.
@@ -94,6 +100,8 @@ let package = Package(
     tests(
       "TransportTests", path: "Tests/Plugins/TransportTests",
       needs: ["Transport", "BinaryProtocol"] + nio),
+    pluginTests(
+      "BinaryFrontend", needs: ["BinaryProtocol", "Transport"] + nio),
     pluginTests("Generator"),
     pluginTests("Probe"),
     pluginTests("Replay"),

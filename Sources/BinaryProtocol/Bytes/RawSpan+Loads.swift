@@ -1,7 +1,7 @@
 extension RawSpan {
   /// A little-endian word at any offset inside the span.
   @inlinable
-  func word(at offset: Int) -> UInt64 {
+  public func word(at offset: Int) -> UInt64 {
     precondition(offset >= 0 && offset <= byteCount - 8, "inside the bytes")
     // Safe: the bounds were checked; any bits are a UInt64.
     return unsafe UInt64(
@@ -10,7 +10,7 @@ extension RawSpan {
 
   /// A little-endian half word at any offset inside the span.
   @inlinable
-  func half(at offset: Int) -> UInt32 {
+  public func half(at offset: Int) -> UInt32 {
     precondition(offset >= 0 && offset <= byteCount - 4, "inside the bytes")
     // Safe: the bounds were checked; any bits are a UInt32.
     return unsafe UInt32(
@@ -19,7 +19,7 @@ extension RawSpan {
 
   /// A byte.
   @inlinable
-  func byte(at offset: Int) -> UInt8 {
+  public func byte(at offset: Int) -> UInt8 {
     precondition(offset >= 0 && offset < byteCount, "inside the bytes")
     // Safe: the bounds were checked; any bits are a UInt8.
     return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)

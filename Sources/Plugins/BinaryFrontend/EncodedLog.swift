@@ -4,7 +4,8 @@ internal import EngineCore
 /// The recent events in wire form, in order and without holes: what every client's cursor walks
 /// over. Each event is encoded once. Bounded in bytes: the oldest segments go.
 struct EncodedLog {
-  private var segments: [LogSegment] = []
+  /// Nil in place of those that are gone.
+  private var segments: [LogSegment?] = []
   /// Index of the oldest segment in `segments`; those before it are gone.
   private var head = 0
   private var open: LogSegment?
@@ -28,22 +29,22 @@ struct EncodedLog {
     self.encoder = encoder
   }
 
+  private var oldest: LogSegment? { head < segments.count ? segments[head] : nil }
+
   /// The oldest sequence that is kept.
-  var first: UInt64 { head < segments.count ? segments[head].first : sealedNext }
+  var first: UInt64 { oldest?.first ?? sealedNext }
   /// The number of the oldest segment that is kept.
-  var firstNumber: Int { head < segments.count ? segments[head].number : nextNumber }
+  var firstNumber: Int { oldest?.number ?? openNumber }
   /// The number that the open segment has, or will have.
   var openNumber: Int { open?.number ?? nextNumber }
   /// Bytes that are not sealed yet.
   var openBytes: Int { open?.byteCount ?? 0 }
   var openSegment: LogSegment? { open }
-  /// Whether another segment would push the oldest one out.
-  var isFull: Bool { byteCount + Self.segmentBytesMax > limitBytes && head < segments.count }
 
   /// A sealed segment that is kept.
   subscript(number: Int) -> LogSegment? {
-    guard head < segments.count else { return nil }
-    let index = head + number - segments[head].number
+    guard let oldest else { return nil }
+    let index = head + number - oldest.number
     return index >= head && index < segments.count ? segments[index] : nil
   }
 
@@ -54,9 +55,10 @@ struct EncodedLog {
     var high = segments.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
-      if segments[middle].first <= sequence { low = middle } else { high = middle - 1 }
+      // From `head` on all are there.
+      if (segments[middle]?.first ?? 0) <= sequence { low = middle } else { high = middle - 1 }
     }
-    return segments[low].number
+    return segments[low]?.number ?? openNumber
   }
 
   /// Encodes events from `start` on into the open segment; returns the index of the first for which
@@ -70,10 +72,15 @@ struct EncodedLog {
     guard bytesMax > 0 else { return start }
     segment.append(bytesMax: bytesMax) { output in
       index = encoder.append(events, from: start, to: &output)
-      return index > start ? events[index - 1].sequence : segment.last
+      return index > start ? max(segment.last, Self.end(events[index - 1])) : segment.last
     }
-    if index > start { next = events[index - 1].sequence + 1 }
+    if index > start { next = max(next, Self.end(events[index - 1]) + 1) }
     return index
+  }
+
+  /// The last sequence that an event settles: its own, or what a gap of this reader's tells.
+  private static func end(_ event: Event) -> UInt64 {
+    event.kind == .gap && event.sequence == 0 ? event.gap.last : event.sequence
   }
 
   private func containsDefinition(_ events: Span<Event>, from start: Int) -> Bool {
@@ -87,37 +94,41 @@ struct EncodedLog {
   private mutating func openForWriting(_ events: Span<Event>, from start: Int) -> LogSegment {
     if let open { return open }
     // As much as last time: a quiet feed has small segments, a busy one large ones.
-    let last = segments.last?.byteCount ?? 0
+    let last = segments.last??.byteCount ?? 0
     let wanted = max((events.count - start) * RecordFormat.shortBytes, last)
     let segment = LogSegment(
-      number: nextNumber, first: events[start].sequence,
+      number: nextNumber, first: events[start].sequence > 0 ? events[start].sequence : next,
       capacity: min(wanted, Self.segmentBytesMax))
     nextNumber += 1
     open = segment
     return segment
   }
 
-  /// Closes the open segment: from now on clients may have it. Returns it, and what has to go for it
-  /// when `mayEvict` allows.
-  mutating func seal() -> LogSegment? {
-    guard let segment = open, !segment.isEmpty else { return nil }
+  /// Closes the open segment: from now on clients may have it.
+  mutating func seal() {
+    guard let segment = open, !segment.isEmpty else { return }
     open = nil
     segments.append(segment)
     byteCount += segment.byteCount
-    sealedNext = segment.last + 1
-    return segment
+    sealedNext = max(sealedNext, segment.last + 1)
   }
 
-  /// Takes the oldest segment out while the log is over its limit.
-  mutating func evictOldest() -> LogSegment? {
-    guard byteCount > limitBytes, segments.count - head > 1 else { return nil }
-    let segment = segments[head]
-    byteCount -= segment.byteCount
+  /// Whether it holds more than it may.
+  var isOverLimit: Bool { byteCount > limitBytes }
+
+  /// The segment that has to go; nil when the log is within its limit.
+  var oldestToEvict: LogSegment? {
+    isOverLimit && segments.count - head > 1 ? oldest : nil
+  }
+
+  /// Forgets the oldest segment.
+  mutating func evict() {
+    byteCount -= oldest?.byteCount ?? 0
+    segments[head] = nil
     head += 1
     if head > 64, head * 2 > segments.count {
       segments.removeFirst(head)
       head = 0
     }
-    return segment
   }
 }

@@ -45,7 +45,8 @@ final class LogSegment {
   /// The payloads of compressed frames of this segment.
   func compressed(by compressor: FrameCompressor) -> [CompressedPart] {
     if let compressed { return compressed }
-    let span = bytes.readableBytesSpan
+    let records = self.bytes
+    let span = records.readableBytesSpan
     var parts: [CompressedPart] = []
     var start = 0
     while start < span.byteCount {
@@ -71,11 +72,24 @@ final class LogSegment {
     return offset
   }
 
+  /// The sequence of the record at an offset.
+  func sequence(at offset: Int) -> UInt64 {
+    let records = bytes
+    return WireRecord.sequence(records.readableBytesSpan, at: offset)
+  }
+
+  /// The size of the record at an offset.
+  func recordBytes(at offset: Int) -> Int {
+    let records = bytes
+    return WireRecord.byteCount(records.readableBytesSpan, at: offset)
+  }
+
   /// Where the record of a sequence is, or of the next one that is here; the end when all are older.
   func offset(of sequence: UInt64) -> Int {
     guard sequence > first else { return 0 }
     guard sequence <= last else { return byteCount }
-    let span = bytes.readableBytesSpan
+    let records = self.bytes
+    let span = records.readableBytesSpan
     var offset = 0
     while offset < span.byteCount, WireRecord.sequence(span, at: offset) < sequence {
       offset += WireRecord.byteCount(span, at: offset)

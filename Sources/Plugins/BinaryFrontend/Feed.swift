@@ -1,0 +1,109 @@
+internal import BinaryProtocol
+internal import EngineCore
+internal import NIOCore
+
+/// One subscription of one client: a cursor and a selection over the encoded log.
+///
+/// While it keeps up it is *live*: everything below the log's sealed end was sent. Else it is behind,
+/// and reads the log from `next` on as its socket and credit allow. Only a conflating feed holds
+/// events of its own.
+final class Feed {
+  /// What comes next for the client.
+  enum Phase {
+    case preamble
+    case behind
+    case live
+    case ended
+  }
+
+  /// Its number in the hub.
+  let number: Int
+  let stream: UInt32
+  let policy: DeliveryPolicy
+  let isCompressed: Bool
+  let connection: FeedConnection
+  var selection: Selection
+  var phase = Phase.preamble
+  /// Everything below is sent, or told as lost. Of a live feed it may be older.
+  var next: UInt64
+  /// The segment that holds `next`, or will.
+  var segment: Int
+  var conflationNanos: Int64
+  var flushNanos: Int64
+  var preamble: Preamble?
+  /// Records that go before anything of the log, the last piece first: the first position, a
+  /// snapshot, a conflated delivery.
+  var queue: [[UInt8]] = []
+  var wantsSnapshot: Bool
+  /// Records for the next frame, behind room for its header.
+  var pending: ByteBuffer?
+  /// The sequence of the first event in `pending`.
+  var pendingFirst: UInt64 = 0
+  /// Not before this time is the next frame sent; nil when nothing waits for a time.
+  var dueNanos: Int64?
+  var conflator: Conflator?
+  /// When something was sent last.
+  var sentNanos: Int64
+  /// When it last got further in the log.
+  var progressNanos: Int64
+  /// In the hub's list of those that have something to send.
+  var isActive = false
+  /// Waits for credit or for the socket.
+  var isBlocked = false
+  private(set) var sentRecords: UInt64 = 0
+  var lostRecords: UInt64 = 0
+
+  init(
+    number: Int, stream: UInt32, connection: FeedConnection, selection: Selection,
+    policy: DeliveryPolicy, request: SubscribeRequest, isCompressed: Bool, next: UInt64,
+    segment: Int, now: Int64
+  ) {
+    self.number = number
+    self.stream = stream
+    self.connection = connection
+    self.selection = selection
+    self.policy = policy
+    self.isCompressed = isCompressed
+    self.next = next
+    self.segment = segment
+    conflationNanos = Int64(clamping: request.conflationNanos)
+    flushNanos = Int64(clamping: request.flushNanos)
+    wantsSnapshot = request.start == .snapshot
+    conflator = policy == .conflate ? Conflator() : nil
+    sentNanos = now
+    progressNanos = now
+  }
+
+  /// Room that a frame's header takes before its records.
+  static let headerBytes = WireFormat.headerBytes
+
+  /// Largest payload of one frame to this client, in whole records.
+  var frameBytesMax: Int {
+    min(Int(connection.peerFrameBytes), EncodedLog.segmentBytesMax) / 64 * 64
+  }
+
+  /// An empty buffer for a frame, with the room of its header left free.
+  static func frameBuffer(payloadBytes: Int) -> ByteBuffer {
+    var buffer = ByteBufferAllocator().buffer(capacity: headerBytes + payloadBytes)
+    buffer.writeRepeatingByte(0, count: headerBytes)
+    return buffer
+  }
+
+  /// Moves the picked records of the open segment to the frame that is being gathered.
+  func gather(_ picks: [UInt32], from segment: LogSegment) {
+    var buffer = pending ?? Self.frameBuffer(payloadBytes: picks.count * 64)
+    pending = nil
+    let records = segment.bytes
+    let span = records.readableBytesSpan
+    var bytes = 0
+    for pick in picks { bytes += WireRecord.byteCount(span, at: Int(pick)) }
+    buffer.writeWithOutputRawSpan(minimumWritableBytes: bytes) { output in
+      for pick in picks {
+        let offset = Int(pick)
+        let end = offset + WireRecord.byteCount(span, at: offset)
+        RecordCopy.append(span, offset, end, to: &output)
+      }
+    }
+    pending = buffer
+  }
+}
