@@ -81,14 +81,24 @@ public struct Event: BitwiseCopyable, Sendable {
   @inlinable public var scope: UInt16 { UInt16(truncatingIfNeeded: head >> 16) }
 
   /// The same event of another source and instrument: for events whose ids are somebody else's.
-  @inlinable public func readdressed(source: SourceID, instrument: InstrumentID) -> Event {
+  @inlinable @inline(__always)
+  public func readdressed(source: SourceID, instrument: InstrumentID) -> Event {
     var event = self
     event.head = head & 0xFFFF | UInt64(source.raw) << 16 | UInt64(instrument.raw) << 32
     return event
   }
 
+  /// The same trade or quote as taken in at a time, in other ids.
+  @inlinable @inline(__always)
+  public func received(
+    at time: Timestamp, source: SourceID, instrument: InstrumentID
+  ) -> Event {
+    readdressed(source: source, instrument: instrument).received(at: time)
+  }
+
   /// The same trade or quote as taken in at a time. One whose own time is not known has that time.
-  @inlinable public func received(at time: Timestamp) -> Event {
+  @inlinable @inline(__always)
+  public func received(at time: Timestamp) -> Event {
     guard kindCode == EventKind.trade.rawValue || kindCode == EventKind.quote.rawValue else {
       return self
     }

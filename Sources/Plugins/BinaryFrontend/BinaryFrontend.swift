@@ -122,7 +122,10 @@ public final class BinaryFrontend: Plugin {
     let hub = server.hub
     server.intake.turnEnded(last: end.lastSequence, isHolding: end.isHolding, nanos: hub.nanos)
     let isBusy = end.hasNews || server.intake.hasWork
-    if hub.hasUnflushed, !isBusy || hub.nanos - hub.openedNanos >= settings.limits.coalesceNanos {
+    if hub.hasUnflushed,
+      !isBusy || hub.hasLargeWrites
+        || hub.nanos - hub.openedNanos >= settings.limits.coalesceNanos
+    {
       hub.flush()
     }
     hub.service()

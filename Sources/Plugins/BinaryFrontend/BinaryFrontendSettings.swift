@@ -26,7 +26,7 @@ public struct BinaryFrontendSettings: PluginSettings {
       "lossless_stall", .duration(from: "100ms", to: "1h"), default: "10s",
       "A lossless client that stands still for so long is cut off."),
     .key(
-      "coalesce", .duration(from: "0s", to: "1s"), default: "500us",
+      "coalesce", .duration(from: "0s", to: "1s"), default: "2ms",
       "Under load, how long records may wait for others to share a write."),
     .key("compression", .integer(1...9), default: 1, "zlib's level, for clients that ask for it."),
     .key("connections", .integer(1...1_000_000), default: 10_000, "Most connections at a time."),

@@ -66,13 +66,13 @@ struct EncodedLog {
   mutating func append(_ events: Span<Event>, from start: Int) -> Int {
     let segment = openForWriting(events, from: start)
     let room = Self.segmentBytesMax - segment.byteCount
-    var bytesMax = (events.count - start) * RecordFormat.longBytes
+    let bytesMax = min(Self.bytes(of: events, from: start), room)
     var index = start
-    if bytesMax > room || containsDefinition(events, from: start) { bytesMax = room }
     guard bytesMax > 0 else { return start }
     segment.append(bytesMax: bytesMax) { output in
       index = encoder.append(events, from: start, to: &output)
-      return index > start ? max(segment.last, Self.end(events[index - 1])) : segment.last
+      let last = index > start ? max(segment.last, Self.end(events[index - 1])) : segment.last
+      return (index - start, last)
     }
     if index > start { next = max(next, Self.end(events[index - 1]) + 1) }
     return index
@@ -83,12 +83,15 @@ struct EncodedLog {
     event.kind == .gap && event.sequence == 0 ? event.gap.last : event.sequence
   }
 
-  private func containsDefinition(_ events: Span<Event>, from start: Int) -> Bool {
-    for index in start..<events.count
-    where events[index].kindCode == EventKind.definition.rawValue {
-      return true
+  /// Bytes of the events' records, or more.
+  private static func bytes(of events: Span<Event>, from start: Int) -> Int {
+    var bytes = 0
+    for index in start..<events.count {
+      let isDefinition = events[index].kindCode == EventKind.definition.rawValue
+      bytes +=
+        isDefinition ? RecordFormat.definitionBytesMax : RecordFormat.bytes(of: events[index])
     }
-    return false
+    return bytes
   }
 
   private mutating func openForWriting(_ events: Span<Event>, from start: Int) -> LogSegment {

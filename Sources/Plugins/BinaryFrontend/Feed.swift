@@ -16,13 +16,21 @@ final class Feed {
     case ended
   }
 
+  /// Records that wait for the next flush.
+  enum Pending {
+    /// A part of the log as it is.
+    case slice(ByteBuffer)
+    /// Records from several places, behind room for the header.
+    case gathered(ByteBuffer)
+  }
+
   /// Its number in the hub.
   let number: Int
   let stream: UInt32
   let policy: DeliveryPolicy
   let isCompressed: Bool
   let connection: FeedConnection
-  var selection: Selection
+  let selection: Selection
   var phase = Phase.preamble
   /// Everything below is sent, or told as lost. Of a live feed it may be older.
   var next: UInt64
@@ -35,10 +43,8 @@ final class Feed {
   /// snapshot, a conflated delivery.
   var queue: [[UInt8]] = []
   var wantsSnapshot: Bool
-  /// Records for the next frame, behind room for its header.
-  var pending: ByteBuffer?
-  /// The sequence of the first event in `pending`.
-  var pendingFirst: UInt64 = 0
+  /// The next frame, as far as it has been gathered.
+  var pending: Pending?
   /// Not before this time is the next frame sent; nil when nothing waits for a time.
   var dueNanos: Int64?
   var conflator: Conflator?
@@ -89,21 +95,47 @@ final class Feed {
     return buffer
   }
 
-  /// Moves the picked records of the open segment to the frame that is being gathered.
-  func gather(_ picks: [UInt32], from segment: LogSegment) {
-    var buffer = pending ?? Self.frameBuffer(payloadBytes: picks.count * 64)
-    pending = nil
+  var pendingBytes: Int {
+    switch pending {
+    case .slice(let slice): slice.readableBytes
+    case .gathered(let frame): frame.readableBytes - Self.headerBytes
+    case nil: 0
+    }
+  }
+
+  /// Below this, records are copied rather than sliced: a frame of its own costs more.
+  private static let sliceBytesMin = 2048
+
+  /// Adds records of a segment that has been sealed to the next frame; `runs` says where they are.
+  func gather(_ runs: [UInt64], from segment: LogSegment) {
     let records = segment.bytes
+    let bytes = runs.reduce(0) { $0 + Int($1 & 0xFFFF_FFFF) - Int($1 >> 32) }
+    if runs.count == 1, pending == nil, bytes >= Self.sliceBytesMin,
+      let slice = records.getSlice(at: records.readerIndex + Int(runs[0] >> 32), length: bytes)
+    {
+      pending = .slice(slice)
+      return
+    }
+    var buffer = takeGathered(adding: bytes)
     let span = records.readableBytesSpan
-    var bytes = 0
-    for pick in picks { bytes += WireRecord.byteCount(span, at: Int(pick)) }
     buffer.writeWithOutputRawSpan(minimumWritableBytes: bytes) { output in
-      for pick in picks {
-        let offset = Int(pick)
-        let end = offset + WireRecord.byteCount(span, at: offset)
-        RecordCopy.append(span, offset, end, to: &output)
+      for run in runs {
+        RecordCopy.append(span, Int(run >> 32), Int(run & 0xFFFF_FFFF), to: &output)
       }
     }
-    pending = buffer
+    pending = .gathered(buffer)
+  }
+
+  private func takeGathered(adding bytes: Int) -> ByteBuffer {
+    let before = pending
+    pending = nil
+    switch before {
+    case nil: return Self.frameBuffer(payloadBytes: bytes)
+    case .gathered(let buffer): return buffer
+    case .slice(let slice):
+      var buffer = Self.frameBuffer(payloadBytes: slice.readableBytes + bytes)
+      buffer.writeImmutableBuffer(slice)
+      return buffer
+    }
   }
 }

@@ -136,24 +136,50 @@ extension FeedHub {
   func sendMatching(
     _ feed: Feed, _ segment: LogSegment, _ start: Int, _ now: Int64
   ) -> Step {
+    let (runs, bytes, end) = matching(feed, segment, start)
+    if bytes > 0 {
+      // Nothing else is being gathered for a feed that is behind.
+      feed.gather(runs, from: segment)
+      let pending = feed.pending
+      feed.pending = nil
+      let isSent: Bool
+      switch pending {
+      case .gathered(var frame)?: isSent = send(feed, frame: &frame, now)
+      case .slice(let slice)?: isSent = send(feed, slice: slice, now)
+      case nil: isSent = true
+      }
+      guard isSent else { return blocked(feed) }
+    }
+    move(feed, segment, to: end, now)
+    return .sent
+  }
+
+  /// Where the records are that a feed wants, from `start` on until a frame is full.
+  private func matching(
+    _ feed: Feed, _ segment: LogSegment, _ start: Int
+  ) -> (runs: [UInt64], bytes: Int, end: Int) {
     let records = segment.bytes
     let span = records.readableBytesSpan
-    var frame = Feed.frameBuffer(payloadBytes: 4096)
-    var offset = start
+    let selection = feed.selection
     let limit = feed.frameBytesMax
+    var runs: [UInt64] = []
+    var bytes = 0
+    var offset = start
     while offset < span.byteCount {
       let count = WireRecord.byteCount(span, at: offset)
-      if feed.selection.matches(span, at: offset, byteCount: count) {
-        if frame.readableBytes - Feed.headerBytes + count > limit { break }
-        frame.writeBytes(span.extracting(offset..<offset + count))
+      if selection.matches(span, at: offset, byteCount: count) {
+        guard bytes + count <= limit else { break }
+        bytes += count
+        let end = UInt64(offset + count)
+        if let last = runs.last, last & 0xFFFF_FFFF == UInt64(offset) {
+          runs[runs.count - 1] = last & ~0xFFFF_FFFF | end
+        } else {
+          runs.append(UInt64(offset) << 32 | end)
+        }
       }
       offset += count
     }
-    if frame.readableBytes > Feed.headerBytes {
-      guard send(feed, frame: &frame, now) else { return blocked(feed) }
-    }
-    move(feed, segment, to: offset, now)
-    return .sent
+    return (runs, bytes, offset)
   }
 
   func conflateSegment(_ feed: Feed, _ segment: LogSegment, _ start: Int) -> Step {

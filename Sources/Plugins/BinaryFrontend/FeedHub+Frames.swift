@@ -37,6 +37,22 @@ extension FeedHub {
     return true
   }
 
+  /// Sends a part of the log as it is. False when it has to wait.
+  func send(_ feed: Feed, slice: ByteBuffer, _ now: Int64) -> Bool {
+    if feed.isCompressed, slice.readableBytes >= LogSegment.compressedBytesMin {
+      var frame = Feed.frameBuffer(payloadBytes: slice.readableBytes)
+      frame.writeImmutableBuffer(slice)
+      return send(feed, frame: &frame, now)
+    }
+    guard spend(feed, slice.readableBytes) else {
+      feed.isBlocked = true
+      return false
+    }
+    feed.connection.write(header: feed.stream, isCompressed: false, payload: slice)
+    sent(feed, now)
+    return true
+  }
+
   @discardableResult
   func send(_ feed: Feed, records: [UInt8], _ now: Int64) -> Bool {
     var frame = Feed.frameBuffer(payloadBytes: records.count)

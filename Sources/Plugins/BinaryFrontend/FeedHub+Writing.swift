@@ -7,15 +7,25 @@ extension FeedHub {
   /// Whether there is anything that no client has been sent.
   var hasUnflushed: Bool { log.openBytes > 0 || needsFlush }
 
+  /// Frames of this size are worth a write of their own, however busy it is.
+  private static let writeBytesMin = 32 << 10
+
+  /// Whether what waits makes writes that are large enough, taken over all feeds that get some.
+  var hasLargeWrites: Bool {
+    let writers = router.touched.count + whole.count
+    guard writers > 0 else { return true }
+    let bytes = router.bytes + whole.count * (unflushedBytes + log.openBytes)
+    return bytes / writers >= Self.writeBytesMin
+  }
+
   /// Seals what is open and sends it to everyone who keeps up.
   func flush() {
     let now = nanos
     seal()
     needsFlush = false
+    unflushedBytes = 0
     nextDueNanos = .max
-    let touched = self.touched
-    self.touched.removeAll(keepingCapacity: true)
-    for number in touched {
+    for number in router.takeTouched() {
       if let feed = feeds[number] { sendPending(feed, now) }
     }
     for number in whole {
@@ -50,11 +60,13 @@ extension FeedHub {
 
   func seal() {
     guard log.openBytes > 0, let open = log.openSegment else { return }
-    for number in touched where !picks[number].isEmpty {
-      feeds[number]?.gather(picks[number], from: open)
-      picks[number].removeAll(keepingCapacity: true)
-    }
+    unflushedBytes += log.openBytes
     log.seal()
+    for number in router.touched {
+      let runs = router.takeRuns(of: number)
+      if !runs.isEmpty { feeds[number]?.gather(runs, from: open) }
+      router.recycle(runs, of: number)
+    }
     needsFlush = true
     evict()
   }
@@ -99,18 +111,23 @@ extension FeedHub {
 
   /// Sends the gathered frame of a feed that keeps up.
   func sendPending(_ feed: Feed, _ now: Int64) {
-    guard var frame = feed.pending else { return }
-    let payloadBytes = frame.readableBytes - Feed.headerBytes
+    let payloadBytes = feed.pendingBytes
+    guard payloadBytes > 0 else { return }
     if payloadBytes < feed.frameBytesMax, !isDue(feed, now) {
-      touched.append(feed.number)
-      return
+      return router.touchAgain(feed.number)
     }
+    let first = router.firsts[feed.number]
+    let pending = feed.pending
     feed.pending = nil
-    if payloadBytes > feed.frameBytesMax {
-      // More than one frame takes: the log has it all.
-      return fallBehind(feed, at: feed.pendingFirst)
+    // More than one frame takes: the log has it all.
+    guard payloadBytes <= feed.frameBytesMax else { return fallBehind(feed, at: first) }
+    let isSent: Bool
+    switch pending {
+    case .gathered(var frame)?: isSent = send(feed, frame: &frame, now)
+    case .slice(let slice)?: isSent = send(feed, slice: slice, now)
+    case nil: return
     }
-    guard send(feed, frame: &frame, now) else { return fallBehind(feed, at: feed.pendingFirst) }
+    guard isSent else { return fallBehind(feed, at: first) }
     feed.next = log.sealedNext
   }
 

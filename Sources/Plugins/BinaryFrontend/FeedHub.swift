@@ -12,13 +12,9 @@ final class FeedHub {
   let settings: FeedLimits
   var log: EncodedLog
   var lastValues = LastValues()
-  var routes = Routes()
+  var router = Router()
   var feeds: [Feed?] = []
   var freeNumbers: [Int] = []
-  /// Per feed: where in the open segment its records are.
-  var picks: [[UInt32]] = []
-  /// Feeds with picks or with a frame that is being gathered.
-  var touched: [Int] = []
   var whole: [Int] = []
   var conflating: [Int] = []
   /// Feeds that have something to send besides what is new.
@@ -26,12 +22,16 @@ final class FeedHub {
   var dirty: [FeedConnection] = []
   /// When the open segment got its first event.
   var openedNanos: Int64 = 0
+  /// Sealed bytes that have not been sent to those who keep up.
+  var unflushedBytes = 0
   /// Something sealed has not been sent to those who keep up.
   var needsFlush = false
   /// Set by the hub when it wants to be called again soon.
   var wantsTurn = false
   /// The next time at which a feed has something due.
   var nextDueNanos = Int64.max
+  /// Feeds with subjects that name nothing known yet.
+  private var unknownNames = 0
   let counters = FeedCounters()
 
   init(
@@ -56,10 +56,8 @@ final class FeedHub {
     next: UInt64, on connection: FeedConnection, stream: UInt32
   ) -> Feed {
     let number = freeNumbers.popLast() ?? feeds.count
-    if number == feeds.count {
-      feeds.append(nil)
-      picks.append([])
-    }
+    if number == feeds.count { feeds.append(nil) }
+    router.makeRoom(for: number)
     let feed = Feed(
       number: number, stream: stream, connection: connection, selection: selection, policy: policy,
       request: request, isCompressed: isCompressed, next: next,
@@ -68,6 +66,7 @@ final class FeedHub {
       selection.filter, allInstruments: request.options.contains(.allInstruments),
       catalog: catalog)
     feeds[number] = feed
+    if selection.hasUnknownNames { unknownNames += 1 }
     activate(feed)
     return feed
   }
@@ -76,12 +75,12 @@ final class FeedHub {
   func remove(_ feed: Feed) {
     guard feed.phase != .ended else { return }
     leaveLive(feed)
+    if feed.selection.hasUnknownNames { unknownNames -= 1 }
     feed.phase = .ended
     feed.pending = nil
     feed.queue = []
-    touched.removeAll { $0 == feed.number }
+    router.clear(feed.number)
     active.removeAll { $0 == feed.number }
-    picks[feed.number] = []
     feeds[feed.number] = nil
     freeNumbers.append(feed.number)
   }
@@ -94,7 +93,7 @@ final class FeedHub {
     } else if feed.selection.isEverything {
       whole.append(feed.number)
     } else {
-      routes.add(feed.number, feed.selection.filter)
+      router.routes.add(feed.number, feed.selection.filter)
     }
   }
 
@@ -105,8 +104,8 @@ final class FeedHub {
     } else if feed.selection.isEverything {
       whole.removeAll { $0 == feed.number }
     } else {
-      routes.remove(feed.number, feed.selection.filter)
-      picks[feed.number].removeAll(keepingCapacity: true)
+      router.routes.remove(feed.number, feed.selection.filter)
+      router.clear(feed.number)
     }
     feed.phase = .behind
   }
@@ -123,38 +122,41 @@ final class FeedHub {
 
   /// Encodes events and notes who wants which.
   func receive(_ batch: Span<Event>) {
-    if log.openBytes == 0 { openedNanos = nanos }
+    if !hasUnflushed { openedNanos = nanos }
     var index = 0
     while index < batch.count {
       let offset = log.openBytes
       let end = log.append(batch, from: index)
-      if end > index { route(batch, index, end, offset) }
+      if end > index, needsRouting { route(batch, index, end, offset) }
       index = end
       if index < batch.count { seal() }
     }
   }
 
-  func route(_ batch: Span<Event>, _ start: Int, _ end: Int, _ offset: Int) {
+  /// Whether anybody wants a part of what comes.
+  private var needsRouting: Bool {
+    !router.routes.isEmpty || !conflating.isEmpty || unknownNames > 0
+  }
+
+  /// Splits what was encoded at `offset` of the open segment into runs of one kind.
+  private func route(_ batch: Span<Event>, _ start: Int, _ end: Int, _ offset: Int) {
     var offset = offset
-    for index in start..<end {
-      let kind = Int(batch[index].kindCode)
-      let position = UInt32(truncatingIfNeeded: offset)
-      switch kind {
-      case 1, 2, 5:
-        routes.forEach(kind: kind, instrument: Int(batch[index].instrument.raw)) { feed in
-          pick(feed, position, batch[index].sequence)
-        }
-      case 3:
-        let event = batch[index]
-        routes.forEach(kind: kind, instrument: Int(event.instrument.raw)) { number in
-          guard let feed = feeds[number] else { return }
-          if !feed.selection.checksSpecs || feed.selection.filter.matches(event) {
-            pick(number, position, event.sequence)
-          }
-        }
-      default: routeOther(batch[index], position)
+    var index = start
+    while index < end {
+      let kind = batch[index].kindCode
+      let flags = batch[index].flags
+      let bytes = recordBytes(batch[index], at: offset)
+      guard kind == 1 || kind == 2 || kind == 5 else {
+        routeOther(batch[index], offset, offset + bytes)
+        offset += bytes
+        index += 1
+        continue
       }
-      offset += recordBytes(batch[index], at: offset)
+      var last = index + 1
+      while last < end, batch[last].kindCode == kind, batch[last].flags == flags { last += 1 }
+      router.route(batch, index, last, kind: Int(kind), offset: offset, bytes: bytes)
+      offset += (last - index) * bytes
+      index = last
     }
     for number in conflating { conflate(batch, start, end, feed: number) }
   }
@@ -166,49 +168,42 @@ final class FeedHub {
     return segment.recordBytes(at: offset)
   }
 
-  @inline(__always)
-  func pick(_ number: Int, _ offset: UInt32, _ sequence: UInt64) {
-    if picks[number].isEmpty { touch(number, sequence) }
-    picks[number].append(offset)
-  }
-
-  func touch(_ number: Int, _ sequence: UInt64) {
-    guard let feed = feeds[number] else { return }
-    // With a frame under way it is on the list.
-    guard feed.pending == nil else { return }
-    feed.pendingFirst = sequence
-    touched.append(number)
-  }
-
-  /// Kinds that are rare: each feed is asked. Definitions and the frontend's own gaps are for all.
-  func routeOther(_ event: Event, _ offset: UInt32) {
-    let isForAll =
-      event.kind == .definition || (event.kind == .gap && event.sequence == 0)
-    if isForAll {
+  /// Kinds for which each feed is asked. Definitions and the frontend's own gaps are for all.
+  private func routeOther(_ event: Event, _ start: Int, _ end: Int) {
+    if event.kind == .definition || (event.kind == .gap && event.sequence == 0) {
       for feed in feeds {
-        guard let feed, feed.phase == .live, feed.policy != .conflate,
-          !feed.selection.isEverything
-        else { continue }
-        pick(feed.number, offset, max(event.sequence, log.next))
+        guard let feed, isRouted(feed) else { continue }
+        router.note(feed.number, start, end, sequence: max(event.sequence, 1))
       }
       if event.kind == .definition { refreshSelections() }
       return
     }
-    for number in routes.candidates(kind: Int(event.kindCode)) {
-      guard let feed = feeds[number], feed.selection.filter.matches(event) else { continue }
-      pick(number, offset, event.sequence)
+    let candidates =
+      event.kind == .bar
+      ? router.routes.barFeeds(instrument: Int(event.instrument.raw))
+      : router.routes.candidates(kind: Int(event.kindCode))
+    for number in candidates {
+      guard let feed = feeds[number] else { continue }
+      let isMeant =
+        event.kind == .bar && !feed.selection.checksSpecs || feed.selection.filter.matches(event)
+      if isMeant { router.note(number, start, end, sequence: event.sequence) }
     }
+  }
+
+  /// Whether what is new reaches the feed through the router.
+  private func isRouted(_ feed: Feed) -> Bool {
+    feed.phase == .live && feed.policy != .conflate && !feed.selection.isEverything
   }
 
   /// New names may be what some feed has been waiting for.
   func refreshSelections() {
     for feed in feeds {
       guard let feed, feed.selection.hasUnknownNames else { continue }
-      let isRouted =
-        feed.phase == .live && feed.policy != .conflate && !feed.selection.isEverything
-      if isRouted { routes.remove(feed.number, feed.selection.filter) }
+      let isRouted = isRouted(feed)
+      if isRouted { router.routes.remove(feed.number, feed.selection.filter) }
       _ = feed.selection.refresh(catalog: catalog)
-      if isRouted { routes.add(feed.number, feed.selection.filter) }
+      if !feed.selection.hasUnknownNames { unknownNames -= 1 }
+      if isRouted { router.routes.add(feed.number, feed.selection.filter) }
     }
   }
 

@@ -11,7 +11,7 @@ struct FeedLimits: Equatable, Sendable {
   /// Silence of a feed after which it is told its position.
   var heartbeatNanos: Int64 = 1_000_000_000
   /// While events keep coming, writing out waits for more of them at most so long.
-  var coalesceNanos: Int64 = 500_000
+  var coalesceNanos: Int64 = 2_000_000
   /// zlib's level for clients that want compression.
   var compressionLevel = 1
   /// Subscriptions of one connection.

@@ -234,7 +234,7 @@ final class FeedServer {
       isCompressed: answer.options.contains(.compress), next: answer.position.next,
       on: connection, stream: stream)
     connection.feeds[stream] = feed
-    var first = hub.position(next: lost?.lowerBound ?? answer.position.next)
+    var first = hub.position(next: answer.position.next)
     if let lost { first += hub.gap(lost) }
     feed.queue = [first]
     wake()

@@ -11,6 +11,7 @@ final class LogSegment {
   /// The sequence of the last one.
   private(set) var last: UInt64
   private(set) var bytes: ByteBuffer
+  private(set) var recordCount = 0
   /// Made when the first client wants them: payloads of compressed frames, in order.
   private var compressed: [CompressedPart]?
 
@@ -36,9 +37,13 @@ final class LogSegment {
   var isEmpty: Bool { bytes.readableBytes == 0 }
 
   /// Appends what `write` writes: at most `bytesMax` bytes of records up to a sequence.
-  func append(bytesMax: Int, write: (inout OutputRawSpan) -> UInt64) {
+  func append(
+    bytesMax: Int, write: (inout OutputRawSpan) -> (count: Int, last: UInt64)
+  ) {
     bytes.writeWithOutputRawSpan(minimumWritableBytes: bytesMax) { output in
-      last = write(&output)
+      let (count, last) = write(&output)
+      recordCount += count
+      self.last = last
     }
   }
 

@@ -26,6 +26,8 @@ final class PublishStream {
   private let grant: Access.Grant
   private let catalog: Catalog
   private var chunks: [Chunk] = []
+  /// How many of the chunks are done with, and how far the next one is read.
+  private var done = 0
   private var offset = 0
   private var instruments: [Target?] = []
   private var sources: [SourceID?] = []
@@ -100,13 +102,18 @@ final class PublishStream {
     to output: inout EventSink, room: Int, scratch: inout [Event], now: Timestamp
   ) -> Int {
     var published = 0
-    while published < room, fault == nil, let chunk = chunks.first {
+    while published < room, fault == nil, done < chunks.count {
+      let chunk = chunks[done]
       let records = chunk.bytes
       let span = records.readableBytesSpan
       guard offset < span.byteCount else {
-        chunks.removeFirst()
+        done += 1
         offset = 0
         if chunk.isLast { isFinished = true }
+        if done == chunks.count {
+          chunks.removeAll(keepingCapacity: true)
+          done = 0
+        }
         continue
       }
       var decoder = RecordDecoder(span.extracting(offset..<span.byteCount))
@@ -133,27 +140,50 @@ final class PublishStream {
     var slots = scratch.mutableSpan
     var part = slots._mutatingExtracting(0..<most)
     let (count, stop) = try decoder.events(into: &part)
-    var published = 0
-    for index in 0..<count {
-      if take(scratch[index], to: &output, now) { published += 1 }
-      if fault != nil { return published }
-    }
-    if stop == .other, case .definition(let definition)? = try decoder.next() {
+    let published = take(scratch, count, to: &output, now)
+    if fault == nil, stop == .other, case .definition(let definition)? = try decoder.next() {
       define(definition)
     }
     return published
   }
 
-  private func take(_ event: Event, to output: inout EventSink, _ now: Timestamp) -> Bool {
-    guard event.sequence > decided else {
-      if event.sequence == 0 || event.sequence < decided + 1 {
+  /// Publishes events that were decoded. The usual ones are done with locals: what belongs to the
+  /// stream is read and written once a run.
+  private func take(
+    _ events: [Event], _ count: Int, to output: inout EventSink, _ now: Timestamp
+  ) -> Int {
+    let targets = instruments
+    let source = source
+    var last = decided
+    var usual = 0
+    var others = 0
+    for index in 0..<count {
+      let sequence = events[index].sequence
+      guard sequence > last else {
         fault = CallError(
-          .invalidArgument,
-          "sequence \(event.sequence) after \(decided): sequences rise by event")
+          .invalidArgument, "sequence \(sequence) after \(last): sequences rise by event")
+        break
       }
-      return false
+      last = sequence
+      let kind = events[index].kindCode
+      let id = Int(events[index].instrument.raw)
+      if kind == 1 || kind == 2, events[index].scope == 0, id < targets.count,
+        let target = targets[id], target.kinds >> UInt32(kind) & 1 != 0
+      {
+        output.publish(
+          events[index].received(at: now, source: source, instrument: target.instrument))
+        usual += 1
+      } else if takeOther(events[index], to: &output, now) {
+        others += 1
+      }
     }
-    decided = event.sequence
+    hasNews = hasNews || last > decided
+    decided = last
+    accepted += UInt64(usual)
+    return usual + others
+  }
+
+  private func takeOther(_ event: Event, to output: inout EventSink, _ now: Timestamp) -> Bool {
     hasNews = true
     switch target(of: event) {
     case .success(let target):

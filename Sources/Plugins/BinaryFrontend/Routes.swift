@@ -2,7 +2,7 @@ internal import EngineCore
 
 /// From an event to the feeds that want it, without asking each of them.
 struct Routes {
-  private struct Route {
+  struct Route {
     var feed: Int
     /// Bit n is kind n.
     var kinds: UInt32
@@ -12,14 +12,18 @@ struct Routes {
   static let marketKinds: [EventKind] = [.trade, .quote, .bar, .correction]
 
   /// Per kind: feeds that take it of every instrument.
-  private var everywhere: [[Int]] = Array(repeating: [], count: 16)
+  private(set) var everywhere: [[Int]] = Array(repeating: [], count: 16)
   /// Per instrument: feeds that named it.
-  private var byInstrument: [[Route]] = []
+  private(set) var byInstrument: [[Route]] = []
   /// Feeds with patterns over other kinds, which are asked.
   private var others: [[Int]] = Array(repeating: [], count: 16)
 
+  private var count = 0
+  var isEmpty: Bool { count == 0 }
+
   /// Adds a feed under its number.
   mutating func add(_ feed: Int, _ filter: SubjectFilter) {
+    count += 1
     for kind in Self.marketKinds {
       let code = Int(kind.rawValue)
       switch filter.coverage(of: kind) {
@@ -53,6 +57,7 @@ struct Routes {
 
   /// Takes a feed out; `filter` is what it was added with.
   mutating func remove(_ feed: Int, _ filter: SubjectFilter) {
+    count -= 1
     for kind in EventKind.allCases {
       everywhere[Int(kind.rawValue)].removeAll { $0 == feed }
       others[Int(kind.rawValue)].removeAll { $0 == feed }
@@ -63,15 +68,12 @@ struct Routes {
     }
   }
 
-  /// Calls `body` with each feed that may want a trade, quote, bar or correction.
-  @inline(__always)
-  func forEach(kind: Int, instrument: Int, _ body: (Int) -> Void) {
-    if instrument < byInstrument.count {
-      for route in byInstrument[instrument] where route.kinds >> UInt32(kind) & 1 != 0 {
-        body(route.feed)
-      }
-    }
-    for feed in everywhere[kind] { body(feed) }
+  /// Feeds that may want a bar of an instrument.
+  func barFeeds(instrument: Int) -> [Int] {
+    let kind = Int(EventKind.bar.rawValue)
+    guard instrument < byInstrument.count else { return everywhere[kind] }
+    return everywhere[kind]
+      + byInstrument[instrument].filter { $0.kinds >> UInt32(kind) & 1 != 0 }.map(\.feed)
   }
 
   /// Feeds to be asked about another kind.

@@ -52,6 +52,25 @@ public enum SocketClient {
     }
   }
 
+  /// A transport over TCP, without a handshake: for clients that connect again by themselves.
+  public static func transport(
+    host: String, port: Int, group: any EventLoopGroup, timeoutNanos: Int64 = 5_000_000_000,
+    budget: WriteBudget = WriteBudget()
+  ) async throws(CallError) -> SocketTransport {
+    do {
+      let bootstrap = makeBootstrap(group, timeoutNanos)
+        .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      return try await bootstrap.connect(host: host, port: port) { channel in
+        install(on: channel, budget)
+      }
+    } catch {
+      throw CallError(
+        isTimeout(error) ? .deadlineExceeded : .unavailable,
+        "cannot connect to \(host):\(port): \(reason(error))",
+        hint: "check that the server listens there")
+    }
+  }
+
   private static func makeBootstrap(
     _ group: any EventLoopGroup, _ timeoutNanos: Int64
   ) -> ClientBootstrap {

@@ -23,15 +23,16 @@ struct BusTests {
     return events
   }
 
-  @Test("events get sequences from 1 without holes, and arrive in order")
-  func sequences() throws {
+  @Test("a lossless reader that stands still stops the publisher, not before the ring is full")
+  func backPressure() throws {
     let bus = Bus(capacity: 64, epoch: 7)
-    let reader = try bus.subscribe(SubscriptionRequest(.everything), name: "r")
-    #expect(Self.publish(1..<11, on: bus) { Ticks.trade($0) } == 10)
-    let events = Self.drain(reader)
-    #expect(events.map(\.sequence) == Array(1...10))
-    #expect(events.map(\.trade.price.raw) == (1...10).map { $0 * 1_000_000_000 })
-    #expect(reader.metrics.delivered == 10)
+    let reader = try bus.subscribe(SubscriptionRequest(Self.trades, batch: 5), name: "r")
+    #expect(Self.publish(0..<100, on: bus) { Ticks.trade($0) } == 64)
+    #expect(Self.publish(64..<100, on: bus) { Ticks.trade($0) } == 0)
+    var seen = 0
+    let passed = reader.poll { batch in seen = batch.count }
+    #expect(passed == 5 && seen == 5)
+    #expect(Self.publish(64..<100, on: bus) { Ticks.trade($0) } == 5)
   }
 
 }
