@@ -91,9 +91,9 @@ public struct PublisherState: Sendable {
     }
     credit += Int64(acknowledgement.creditBytes)
     progress.decided = max(progress.decided, acknowledgement.decided)
-    progress.accepted = base.accepted + acknowledgement.accepted
-    progress.rejected = base.rejected + acknowledgement.rejected
-    if acknowledgement.sequence > 0 {
+    progress.accepted = Self.sum(base.accepted, acknowledgement.accepted)
+    progress.rejected = Self.sum(base.rejected, acknowledgement.rejected)
+    if acknowledgement.sequence > 0, acknowledgement.sequence < RecordFormat.sequenceLimit {
       progress.position = StreamPosition(
         epoch: acknowledgement.epoch, next: acknowledgement.sequence + 1)
     }
@@ -108,6 +108,12 @@ public struct PublisherState: Sendable {
       sent -= first
       first = 0
     }
+  }
+
+  /// Counts of a server may be anything: they end at the largest number instead of trapping.
+  private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
   }
 
   /// Spends the credit of an empty last frame; false when there is none.
