@@ -1,4 +1,5 @@
-/// A connection with one subscription, as a value: bytes and time go in, batches and bytes come out.
+/// A connection with one subscription, as a value: bytes and time go in, batches and bytes come
+/// out.
 ///
 /// For programs that run their own loop over many sockets, such as load generators. `FeedClient` is
 /// the async one that reconnects.

@@ -43,15 +43,19 @@ private func checkDecoder(_ bytes: [UInt8], step: Int) {
   precondition(decode([encoded]).0 == whole.0)
 }
 
-private func checkServer(
-  _ bytes: [UInt8], step: Int, afterHandshake: Bool, capabilities: WireCapabilities
-) {
+private func server(_ capabilities: WireCapabilities) -> ServerConnection {
   var limits = ConnectionLimits()
   limits.maxStreams = 4
   limits.maxCreditBytes = 1_000
   let identity = ServerIdentity(name: "fuzz", version: "0", pid: 1, epoch: 1)
-  var connection = ServerConnection(
+  return ServerConnection(
     identity: identity, limits: limits, capabilities: capabilities, now: 0)
+}
+
+private func checkServer(
+  _ bytes: [UInt8], step: Int, afterHandshake: Bool, capabilities: WireCapabilities
+) {
+  var connection = server(capabilities)
   var intake: Set<UInt32> = []
   var running: Set<UInt32> = []
   var now: Int64 = 0
