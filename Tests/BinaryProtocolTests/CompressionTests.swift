@@ -80,8 +80,10 @@ struct CompressionTests {
     for index in 4..<payload.count {
       var changed = payload
       changed[index] ^= 0x10
-      // The checksum of the stream finds what the format does not.
-      #expect(isRefused(changed), "\(index)")
+      // The checksum of the stream finds what the format does not; another way to write the same
+      // is no damage.
+      let expanded = try? Self.expand(changed)
+      #expect(expanded == nil || expanded == records, "\(index)")
     }
   }
 }

@@ -43,6 +43,15 @@ struct DataFrameTests {
   func header() {
     let encoded = FrameEncoder.encode(.data(stream: 77, flags: 3, payload: [1, 2, 3]))
     #expect(Self.frame([1, 2, 3], stream: 77, isCompressed: true, isLast: true) == encoded)
+    var raw = [UInt8](repeating: 0xAA, count: 20)
+    unsafe raw.withUnsafeMutableBytes { buffer in
+      // Safe: the span is used within the closure.
+      var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
+      FrameEncoder.appendDataHeader(
+        stream: 77, payloadBytes: 3, isCompressed: true, isLast: true, to: &output)
+      #expect(unsafe output.finalize(for: buffer) == 12)
+    }
+    #expect(raw == encoded[..<12] + [UInt8](repeating: 0xAA, count: 8))
   }
 
   @Test("capabilities in use are those of both sides, and compression needs data")

@@ -168,6 +168,7 @@ actor ModelFeed {
           ).encoded, stream, id)
       case PublishRequest.method:
         let publish = try PublishRequest(decoding: request.payload)
+        endOlder(publish.instance)
         lines[id]?.intakes[stream] = Intake(
           instance: publish.instance, owedCredit: Self.intakeWindow)
       default: throw CallError(.unimplemented, request.method)
@@ -175,6 +176,19 @@ actor ModelFeed {
     } catch {
       if let actions = lines[id]?.connection.finish(stream, with: error.status) {
         perform(actions, id, [])
+      }
+    }
+  }
+
+  /// Another call of a publisher takes its place.
+  private func endOlder(_ instance: UInt64) {
+    for id in lines.keys.sorted() {
+      for (stream, intake) in lines[id]?.intakes ?? [:] where intake.instance == instance {
+        lines[id]?.intakes[stream] = nil
+        let error = CallError(.aborted, "called again")
+        if let actions = lines[id]?.connection.finish(stream, with: error.status) {
+          perform(actions, id, [])
+        }
       }
     }
   }

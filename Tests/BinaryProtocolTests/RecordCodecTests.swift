@@ -97,6 +97,23 @@ struct RecordCodecTests {
     #expect(event.tradeRange.count == 0xEEEE_EEEE_EEEE_EEEE)
   }
 
+  @Test("bytes that a kind does not use are ignored when read")
+  func unused() throws {
+    var random = SeededRandom(seed: 4)
+    for (used, isRange) in [(72, false), (112, true)] {
+      var event = Event.filled(
+        Trade(
+          instrument: InstrumentID(1), price: .zero, eventTime: .zero, receiveTime: .zero,
+          flags: .conflated))
+      while !isRange, event.kind != .alert { event = .random(sequence: 1, using: &random) }
+      var bytes: [UInt8] = []
+      Self.encoder.append(event, to: &bytes)
+      var dirty = bytes
+      for index in used..<128 { dirty[index] = 0xAB }
+      #expect(try Self.records(dirty) == Self.records(bytes))
+    }
+  }
+
   @Test("kinds and versions that nobody knows are skipped by their size, and longer records read")
   func later() throws {
     var bytes: [UInt8] = []

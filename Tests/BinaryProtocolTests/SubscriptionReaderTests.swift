@@ -63,6 +63,23 @@ struct SubscriptionReaderTests {
     #expect(reader.failure == nil)
   }
 
+  @Test("when the server ends the call it closes, and says nothing more")
+  func ended() {
+    var server = ServerConnection(identity: ServerWire.identity, capabilities: .data, now: 0)
+    var reader = SubscriptionReader(SubscribeRequest([">"]), options: Self.options)
+    let acknowledged = server.received(reader.start(now: 0), now: 0).sent
+    let asked = reader.received(acknowledged.raw, now: 0) { _ in }
+    _ = server.received(asked, now: 0)
+    let error = CallError(.permissionDenied, "no")
+    let status = server.finish(1, with: error.status).sent
+    let last = reader.received(status.raw, now: 0) { _ in }
+    #expect(reader.isOver && reader.failure == error)
+    #expect(server.received(last, now: 0).closeCode == .shutDown)
+    let ping = FrameEncoder.encode(.ping(1))
+    let more = reader.received(ping.raw, now: 0) { _ in }
+    #expect(more.isEmpty)
+  }
+
   @Test("a bad record ends it with DATA_LOSS and the position of before")
   func bad() throws {
     var server = ServerConnection(identity: ServerWire.identity, capabilities: .data, now: 0)

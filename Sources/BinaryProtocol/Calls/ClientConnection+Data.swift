@@ -1,7 +1,7 @@
 /// Data frames of a client: in from subscriptions, and out of publishers.
 extension ClientConnection {
-  /// Sends one data frame on a call. The caller keeps to the credit that the method's messages give.
-  /// Nothing happens when the call is over.
+  /// Sends one data frame on a call. The caller keeps to the credit that the method's messages
+  /// give. Nothing happens when the call is over.
   public mutating func sendData(
     _ payload: [UInt8], isCompressed: Bool = false, isLast: Bool = false, on stream: UInt32
   ) -> [ClientAction] {

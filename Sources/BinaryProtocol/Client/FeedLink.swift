@@ -1,6 +1,7 @@
 import EngineCore
 
-/// The connection of a `FeedClient`: one at a time, made anew when it is lost and somebody needs it.
+/// The connection of a `FeedClient`: one at a time, made anew when it is lost and somebody needs
+/// one.
 actor FeedLink {
   let options: FeedOptions
   let clock: any ConnectionClock

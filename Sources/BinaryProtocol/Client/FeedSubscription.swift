@@ -2,8 +2,8 @@
 ///
 /// Credit is renewed as batches are taken, so that a slow consumer holds at most the window in
 /// memory. When the connection is lost the stream goes on from its position on another one: no
-/// event is missing or comes twice, or a gap says what is gone. It ends with an error when the server
-/// refuses the request or ends the call, or when no connection can be made.
+/// event is missing or comes twice, or a gap says what is gone. It ends with an error when the
+/// server refuses the request or ends the call, or when no connection can be made.
 public struct FeedSubscription: AsyncSequence, Sendable {
   public typealias Element = FeedBatch
   public typealias Failure = CallError

@@ -34,6 +34,26 @@ public enum FrameEncoder {
     bytes.appendInteger(stream)
   }
 
+  /// The same into a buffer with room for 12 bytes.
+  public static func appendDataHeader(
+    stream: UInt32, payloadBytes: Int, isCompressed: Bool = false, isLast: Bool = false,
+    to output: inout OutputRawSpan
+  ) {
+    let flags =
+      (isCompressed ? FrameFlags.compressed : 0) | (isLast ? FrameFlags.lastData : 0)
+    let count = UInt32(payloadBytes)
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      output.append(UInt8(truncatingIfNeeded: count >> shift))
+    }
+    output.append(FrameType.data.rawValue)
+    output.append(flags)
+    output.append(0)
+    output.append(0)
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      output.append(UInt8(truncatingIfNeeded: stream >> shift))
+    }
+  }
+
   private static func flags(of frame: Frame) -> UInt8 {
     switch frame {
     case .call(_, let request): request.isUnary ? FrameFlags.unary : 0

@@ -17,12 +17,10 @@ public struct PublisherState: Sendable {
   public private(set) var progress = Progress()
   /// The sequence of the next event.
   public private(set) var nextSequence: UInt64 = 1
-  /// Bytes of events that were not decided yet.
-  public private(set) var pendingBytes = 0
-
-  /// Records, oldest first; those before `sent` were sent on this connection.
-  private var pending: [Pending] = []
-  private var first = 0
+  /// Records, oldest first. Those before `head` were decided; those before `sent` were sent on this
+  /// connection. The sequences of the rest follow each other.
+  private var records: [UInt8] = []
+  private var head = 0
   private var sent = 0
   private var definitions: [DefinitionRecord] = []
   private var definitionsSent = 0
@@ -32,21 +30,19 @@ public struct PublisherState: Sendable {
   private var isFirstAcknowledgement = true
   private let maxPendingBytes: Int
 
-  private struct Pending: Sendable {
-    var sequence: UInt64
-    var record: [UInt8]
-  }
-
   /// A publisher that keeps at most so many bytes of events that are not decided.
   public init(maxPendingBytes: Int = 1 << 20) {
     self.maxPendingBytes = max(RecordFormat.longBytes, maxPendingBytes)
   }
 
+  /// Bytes of events that were not decided yet.
+  public var pendingBytes: Int { records.count - head }
+
   /// Events that may be added now without passing the limit, whatever their kinds.
   public var room: Int { (maxPendingBytes - pendingBytes) / RecordFormat.longBytes }
 
   /// Whether everything was decided.
-  public var isSettled: Bool { first == pending.count }
+  public var isSettled: Bool { head == records.count }
 
   /// Defines an id; sent before the next event, on every connection anew.
   public mutating func define(_ definition: DefinitionRecord) { definitions.append(definition) }
@@ -59,16 +55,13 @@ public struct PublisherState: Sendable {
     var event = event
     event.sequence = nextSequence
     nextSequence += 1
-    var record: [UInt8] = []
-    encoder.append(event, to: &record)
-    pendingBytes += record.count
-    pending.append(Pending(sequence: event.sequence, record: record))
+    encoder.append(event, to: &records)
     return event.sequence
   }
 
   /// A new connection: nothing was sent on it, and there is no credit.
   public mutating func connected() {
-    sent = first
+    sent = head
     definitionsSent = 0
     credit = 0
     base = progress
@@ -91,23 +84,36 @@ public struct PublisherState: Sendable {
     }
     credit += Int64(acknowledgement.creditBytes)
     progress.decided = max(progress.decided, acknowledgement.decided)
-    progress.accepted = base.accepted + acknowledgement.accepted
-    progress.rejected = base.rejected + acknowledgement.rejected
-    if acknowledgement.sequence > 0 {
+    progress.accepted = Self.sum(base.accepted, acknowledgement.accepted)
+    progress.rejected = Self.sum(base.rejected, acknowledgement.rejected)
+    if acknowledgement.sequence > 0, acknowledgement.sequence < RecordFormat.sequenceLimit {
       progress.position = StreamPosition(
         epoch: acknowledgement.epoch, next: acknowledgement.sequence + 1)
     }
-    while first < pending.count, pending[first].sequence <= progress.decided {
-      pendingBytes -= pending[first].record.count
-      pending[first].record = []
-      first += 1
+    dropDecided()
+  }
+
+  private mutating func dropDecided() {
+    while head < records.count, sequence(at: head) <= progress.decided { head += size(at: head) }
+    sent = max(sent, head)
+    // Moved rarely, so that a byte is copied about once.
+    if head > 64 << 10, head * 2 > records.count {
+      records.removeFirst(head)
+      sent -= head
+      head = 0
     }
-    sent = max(sent, first)
-    if first > 1_024, first * 2 > pending.count {
-      pending.removeFirst(first)
-      sent -= first
-      first = 0
-    }
+  }
+
+  private func size(at offset: Int) -> Int { Int(records[offset + 6]) * 8 }
+
+  private func sequence(at offset: Int) -> UInt64 {
+    records.raw.word(at: offset) & (RecordFormat.sequenceLimit - 1)
+  }
+
+  /// Counts of a server may be anything: they end at the largest number instead of trapping.
+  private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (sum, overflow) = a.addingReportingOverflow(b)
+    return overflow ? .max : sum
   }
 
   /// Spends the credit of an empty last frame; false when there is none.
@@ -120,7 +126,7 @@ public struct PublisherState: Sendable {
   /// The payload of the next data frame, of at most `limit` bytes: nil when nothing is to be sent
   /// or there is no credit.
   public mutating func nextPayload(limit: Int) -> [UInt8]? {
-    guard credit > 0, sent < pending.count else { return nil }
+    guard credit > 0, sent < records.count else { return nil }
     var payload: [UInt8] = []
     while definitionsSent < definitions.count {
       let record = definitions[definitionsSent].encoded
@@ -131,12 +137,14 @@ public struct PublisherState: Sendable {
     if definitionsSent == definitions.count {
       // A frame may pass the credit, but what it holds should not pass it by much.
       let most = min(limit, max(Int(credit), RecordFormat.longBytes))
-      while sent < pending.count {
-        let record = pending[sent].record
-        guard payload.count + record.count <= most || payload.isEmpty else { break }
-        payload += record
-        sent += 1
+      var end = sent
+      while end < records.count {
+        let count = payload.count + end - sent + size(at: end)
+        guard count <= most || count == size(at: end) else { break }
+        end += size(at: end)
       }
+      payload += records[sent..<end]
+      sent = end
     }
     credit -= Int64(payload.count + WireFormat.headerBytes)
     return payload

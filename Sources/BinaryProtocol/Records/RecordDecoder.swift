@@ -66,19 +66,13 @@ public struct RecordDecoder: ~Escapable {
   private mutating func read(
     _ buffer: inout MutableSpan<Event>, _ count: inout Int
   ) throws(RecordError) -> Stop {
-    while offset < bytes.byteCount {
+    while true {
+      offset = Self.readPlain(bytes, from: offset, into: &buffer, &count)
+      guard offset < bytes.byteCount else { return .end }
+      // What is next is no event, or not in order.
       let header = try self.header()
       if header.version == RecordFormat.version {
-        if RecordFormat.isEvent(header.kind) {
-          guard count < buffer.count else { return .full }
-          // Safe: `count` is below the buffer's count.
-          unsafe buffer.withUnsafeMutableBufferPointer { slots in
-            unsafe load(at: offset, header, into: &slots[count])
-          }
-          count += 1
-          offset += header.size
-          continue
-        }
+        if RecordFormat.isEvent(header.kind) { return .full }
         if header.kind == RecordFormat.definitionKind || header.kind == RecordFormat.positionKind {
           return .other
         }
@@ -86,7 +80,37 @@ public struct RecordDecoder: ~Escapable {
       skipped += 1
       offset += header.size
     }
-    return .end
+  }
+
+  /// Reads events as long as they follow each other and there is room; returns the offset of the
+  /// first record that was not read.
+  private static func readPlain(
+    _ bytes: RawSpan, from start: Int, into buffer: inout MutableSpan<Event>, _ count: inout Int
+  ) -> Int {
+    // Safe: a record is read only when it lies whole inside the source and is not shorter than its
+    // kind asks, and is written only below the count of slots, which are 128 bytes of plain words.
+    unsafe bytes.withUnsafeBytes { source in
+      unsafe buffer.withUnsafeMutableBufferPointer { slots in
+        guard let from = source.baseAddress, let to = slots.baseAddress else { return start }
+        var offset = start
+        while count < slots.count, source.count - offset >= RecordFormat.shortBytes {
+          let record = unsafe from + offset
+          let first = unsafe UInt64(littleEndian: record.loadUnaligned(as: UInt64.self))
+          let second = unsafe UInt64(
+            littleEndian: record.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+          let kind = UInt8(truncatingIfNeeded: second)
+          let size = Int(UInt8(truncatingIfNeeded: first >> 48)) * 8
+          let least = RecordFormat.bytes(kind: kind, flags: UInt8(truncatingIfNeeded: second >> 8))
+          guard first >> 56 == UInt64(RecordFormat.version), RecordFormat.isEvent(kind),
+            size >= least, size <= source.count - offset
+          else { break }
+          unsafe fill(UnsafeMutableRawPointer(to + count), from: record, kind, least)
+          count += 1
+          offset += size
+        }
+        return offset
+      }
+    }
   }
 
   /// `events` without a throw: what was filled before an error counts.
@@ -143,30 +167,39 @@ public struct RecordDecoder: ~Escapable {
       ? RecordFormat.shortBytes : RecordFormat.headerBytes
   }
 
+  /// The event of the record at `start`, which `header` found whole.
   private func event(at start: Int, _ header: Header) -> Event {
     var event = Event()
-    load(at: start, header, into: &event)
+    let least = RecordFormat.bytes(kind: header.kind, flags: header.flags)
+    // Safe: the record has at least `least` bytes from `start` on, and an event is 128 bytes.
+    unsafe bytes.withUnsafeBytes { source in
+      unsafe withUnsafeMutableBytes(of: &event) { target in
+        unsafe Self.fill(
+          target.baseAddress.unsafelyUnwrapped,
+          from: source.baseAddress.unsafelyUnwrapped + start, header.kind, least)
+      }
+    }
     return event
   }
 
-  /// Fills an event from the record at `start`, which `header` found whole.
+  /// Writes the 128 bytes of an event from the `least` bytes of a record of its kind: its words as
+  /// they are, the sequence without size and version, zeros for what the kind does not use.
   @inline(__always)
-  private func load(at start: Int, _ header: Header, into event: inout Event) {
-    let count = RecordFormat.bytes(kind: header.kind, flags: header.flags)
-    // Safe: the record has at least `count` bytes from `start` on, an event is 128 bytes of plain
-    // words, and any bits are such words; its kind was checked to be one.
-    unsafe bytes.withUnsafeBytes { source in
-      unsafe withUnsafeMutableBytes(of: &event) { target in
-        let from = unsafe source.baseAddress.unsafelyUnwrapped + start
-        let to = unsafe target.baseAddress.unsafelyUnwrapped
-        if count == RecordFormat.shortBytes {
-          unsafe to.copyMemory(from: from, byteCount: RecordFormat.shortBytes)
-          unsafe (to + 64).initializeMemory(as: UInt8.self, repeating: 0, count: 64)
-        } else {
-          unsafe to.copyMemory(from: from, byteCount: RecordFormat.longBytes)
-        }
-      }
+  private static func fill(
+    _ target: UnsafeMutableRawPointer, from record: UnsafeRawPointer, _ kind: UInt8, _ least: Int
+  ) {
+    // Safe: the callers checked both ends; any bits are such words.
+    var head = unsafe record.loadUnaligned(as: SIMD8<UInt64>.self)
+    head[0] = (UInt64(littleEndian: head[0]) & (RecordFormat.sequenceLimit - 1)).littleEndian
+    unsafe target.storeBytes(of: head, as: SIMD8<UInt64>.self)
+    if least == RecordFormat.shortBytes {
+      unsafe target.storeBytes(
+        of: SIMD8<UInt64>(repeating: 0), toByteOffset: 64, as: SIMD8<UInt64>.self)
+    } else {
+      unsafe (target + 64).copyMemory(from: record + 64, byteCount: 64)
+      let used = RecordFormat.usedBytes(longKind: kind)
+      unsafe (target + used).initializeMemory(
+        as: UInt8.self, repeating: 0, count: RecordFormat.longBytes - used)
     }
-    event.sequence &= RecordFormat.sequenceLimit - 1
   }
 }

@@ -96,11 +96,12 @@ public struct RecordEncoder: Sendable {
         var index = start
         var offset = filled
         while index < events.count {
-          let kind = unsafe events[index].kindCode
-          let count = unsafe RecordFormat.bytes(
-            kind: kind, flags: events[index].flags.rawValue)
+          let event = unsafe UnsafeRawPointer(events.baseAddress.unsafelyUnwrapped + index)
+          let head = unsafe event.load(fromByteOffset: 8, as: UInt64.self)
+          let kind = UInt8(truncatingIfNeeded: head)
+          let count = RecordFormat.bytes(kind: kind, flags: UInt8(truncatingIfNeeded: head >> 8))
           if kind == RecordFormat.definitionKind || offset + count > buffer.count { break }
-          unsafe store(events[index], count, at: base + offset)
+          unsafe store(event, kind, count, at: base + offset)
           offset += count
           index += 1
         }
@@ -113,23 +114,29 @@ public struct RecordEncoder: Sendable {
   /// Writes the record of an event at an address with room for `count` bytes.
   @inline(__always)
   private static func store(_ event: Event, _ count: Int, at target: UnsafeMutableRawPointer) {
-    let sequence = event.sequence
-    precondition(sequence < RecordFormat.sequenceLimit, "sequences are below 2^48")
-    let first = sequence | UInt64(count / 8) << 48 | UInt64(RecordFormat.version) << 56
-    // Safe: an event is 128 bytes of plain words, of which `count` are copied.
+    // Safe: an event is 128 bytes.
     unsafe withUnsafeBytes(of: event) { source in
-      let source = unsafe source.baseAddress.unsafelyUnwrapped
-      if count == RecordFormat.shortBytes {
-        unsafe target.copyMemory(from: source, byteCount: RecordFormat.shortBytes)
-      } else {
-        unsafe target.copyMemory(from: source, byteCount: RecordFormat.longBytes)
-        // What a slot held before is nobody's business.
-        let used = event.kindCode == 3 ? 128 : event.kindCode == 4 ? 72 : 112
-        for offset in stride(from: used, to: RecordFormat.longBytes, by: 8) {
-          unsafe target.storeBytes(of: 0, toByteOffset: offset, as: UInt64.self)
-        }
-      }
+      unsafe store(source.baseAddress.unsafelyUnwrapped, event.kindCode, count, at: target)
     }
-    unsafe target.storeBytes(of: first.littleEndian, as: UInt64.self)
+  }
+
+  /// The same from the address of an event.
+  @inline(__always)
+  private static func store(
+    _ event: UnsafeRawPointer, _ kind: UInt8, _ count: Int, at target: UnsafeMutableRawPointer
+  ) {
+    // Safe: an event is 128 bytes of plain words, of which `count` are copied.
+    var head = unsafe event.loadUnaligned(as: SIMD8<UInt64>.self)
+    let sequence = head[0]
+    precondition(sequence < RecordFormat.sequenceLimit, "sequences are below 2^48")
+    head[0] =
+      (sequence | UInt64(count / 8) << 48 | UInt64(RecordFormat.version) << 56).littleEndian
+    unsafe target.storeBytes(of: head, as: SIMD8<UInt64>.self)
+    guard count > RecordFormat.shortBytes else { return }
+    unsafe (target + 64).copyMemory(from: event + 64, byteCount: 64)
+    // What a slot held before is nobody's business.
+    let used = RecordFormat.usedBytes(longKind: kind)
+    unsafe (target + used).initializeMemory(
+      as: UInt8.self, repeating: 0, count: RecordFormat.longBytes - used)
   }
 }

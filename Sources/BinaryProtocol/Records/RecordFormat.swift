@@ -37,4 +37,13 @@ public enum RecordFormat {
     let isRange = kind == 1 && flags & EventFlags.conflated.rawValue != 0
     return kind == 3 || kind == 4 || isRange ? longBytes : shortBytes
   }
+
+  /// Bytes of a long record that have a meaning; what follows is zero.
+  @inlinable static func usedBytes(longKind kind: UInt8) -> Int {
+    switch kind {
+    case 3: 128
+    case 4: 72
+    default: 112
+    }
+  }
 }

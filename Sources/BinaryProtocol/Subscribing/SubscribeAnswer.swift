@@ -14,7 +14,8 @@ public struct SubscribeAnswer: Equatable, Sendable {
     case anotherEpoch = 3
   }
 
-  /// The first event that may come, and its log.
+  /// Where the stream stands before its first record: with a start at a position what was asked
+  /// for, even when it is gone and a gap says so.
   public var position: StreamPosition
   /// The policy that was granted.
   public var policy: DeliveryPolicy

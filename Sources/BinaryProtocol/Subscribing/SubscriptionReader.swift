@@ -1,4 +1,5 @@
-/// A connection with one subscription, as a value: bytes and time go in, batches and bytes come out.
+/// A connection with one subscription, as a value: bytes and time go in, batches and bytes come
+/// out.
 ///
 /// For programs that run their own loop over many sockets, such as load generators. `FeedClient` is
 /// the async one that reconnects.
@@ -94,7 +95,10 @@ public struct SubscriptionReader {
       case .deliver(let stream, let message):
         take(message, on: stream, now, &output)
       case .data(let frame): take(frame, input, now, &output, body)
-      case .endStream(_, let error): end(error)
+      case .endStream(_, let error):
+        end(error)
+        // Nothing else is wanted of this connection.
+        for case .send(let bytes) in connection.close() { output += bytes }
       case .close(let reason): end(connection.lost(reason))
       }
     }
