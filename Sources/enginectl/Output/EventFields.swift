@@ -45,6 +45,7 @@ enum EventFields {
       case "definition": definition(event)
       case "watermark": watermark(event)
       case "time": []
+      case "position": position(event)
       case "command": [.word(event.text("command") ?? "-")]
       default: others(event)
       }
@@ -63,7 +64,7 @@ enum EventFields {
       .yellow
     case ("alert", "firing"?): .red
     case ("alert", "pending"?): .yellow
-    case ("time", _), ("definition", _), ("watermark", _): .dim
+    case ("time", _), ("definition", _), ("watermark", _), ("position", _): .dim
     default: nil
     }
   }
@@ -150,6 +151,12 @@ enum EventFields {
     ]
     if let symbol = event.text("symbol") { fields.append(.word(symbol)) }
     return fields
+  }
+
+  /// Where a stream is: for `--from`.
+  private static func position(_ event: JSONValue) -> [EventField] {
+    let place = "\(event.text("epoch") ?? "?"):\(digits(event, "next"))"
+    return [.word(place)] + (event.flag("snapshot_end") ? [.word("snapshot complete")] : [])
   }
 
   /// A kind that this version does not know: what it has, by name.
