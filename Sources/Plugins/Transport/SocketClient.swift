@@ -44,11 +44,20 @@ public enum SocketClient {
   public static func transport(
     to address: ConnectAddress, trust: ServerTrust? = nil, group: any EventLoopGroup,
     timeoutNanos: Int64 = 5_000_000_000, budget: WriteBudget = WriteBudget()
-  ) async throws(CallError) -> any ByteTransport {
+  ) async throws(CallError) -> SocketTransport {
     try await open(to: address, trust: trust, group: group, timeoutNanos: timeoutNanos) { channel in
       try channel.syncOptions?.setOption(.autoRead, value: false)
       return try SocketTransport.install(on: channel, budget: budget)
     }
+  }
+
+  /// The same over TCP without TLS.
+  public static func transport(
+    host: String, port: Int, group: any EventLoopGroup, timeoutNanos: Int64 = 5_000_000_000,
+    budget: WriteBudget = WriteBudget()
+  ) async throws(CallError) -> SocketTransport {
+    try await transport(
+      to: .tcp(host: host, port: port), group: group, timeoutNanos: timeoutNanos, budget: budget)
   }
 
   /// Connects a channel for handlers of the caller's own, which `prepare` adds on the event loop

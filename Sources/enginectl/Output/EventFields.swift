@@ -17,7 +17,9 @@ enum EventFields {
       case "command": ["plugin"]
       default: ["symbol"]
       }
-    return Subject([kind] + names.compactMap { event.text($0) }).description
+    // A gap that a server tells to one stream has no name.
+    let tokens = names.compactMap { event.text($0) }.filter { !$0.isEmpty }
+    return Subject([kind] + tokens).description
   }
 
   /// `HH:MM:SS.mmm` of an ISO time, in UTC as it came.

@@ -68,7 +68,7 @@ struct FeedPrinterTests {
       lines(bytes) == [
         "12:34:56.789        11  trade.EURUSD  1.0841  size -  -  sim",
         "12:34:56.789        12  trade.EURUSD  1.0842  size -  -  sim",
-        "12:34:56.789         -  gap.\"\"        GAP: 7 events lost (overrun), 14 … 20",
+        "12:34:56.789         -  gap           GAP: 7 events lost (overrun), 14 … 20",
         "12:34:56.789        21  trade.EURUSD  0.000000001  size -  -  -",
       ])
   }
