@@ -66,8 +66,16 @@ let package = Package(
       name: "CZlib", path: "Sources/Plugins/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"])]),
     .target(
-      name: "Transport", dependencies: ["BinaryProtocol", "EngineCore"] + nio,
+      name: "Transport",
+      dependencies: [
+        "BinaryProtocol", "EngineCore", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+      ] + nio,
       path: "Sources/Plugins/Transport", swiftSettings: strict),
+
+    .target(
+      name: "TickRows", dependencies: ["EngineCore"], path: "Sources/Plugins/TickRows",
+      swiftSettings: strict),
 
     // Plugins: one line each, and one line in Registry/AllPlugins.swift.
     plugin(
@@ -77,9 +85,10 @@ let package = Package(
       ] + nio),
     plugin("Generator"),
     plugin("Probe"),
-    plugin("Replay", needs: ["CZlib"]),
+    plugin("Replay", needs: ["CZlib", "TickRows"]),
     .target(
-      name: "Plugins", dependencies: ["BinaryFrontend", "EngineCore", "Generator", "Probe", "Replay"],
+      name: "Plugins",
+      dependencies: ["BinaryFrontend", "EngineCore", "Generator", "Probe", "Replay"],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
     // Programs.
@@ -89,7 +98,8 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "enginectl",
-      dependencies: ["EngineCore", "BinaryProtocol", "Transport", argumentParser] + nio,
+      dependencies: ["EngineCore", "BinaryProtocol", "TickRows", "Transport", argumentParser]
+        + nio,
       swiftSettings: strict),
 
     // Tests: one target a module. Support holds what tests share: a clock, threads, ticks.
@@ -104,9 +114,10 @@ let package = Package(
       "BinaryFrontend", needs: ["BinaryProtocol", "Transport"] + nio),
     pluginTests("Generator"),
     pluginTests("Probe"),
-    pluginTests("Replay"),
+    pluginTests("Replay", needs: ["TickRows"]),
     tests(
-      "EnginectlTests", needs: ["enginectl", "BinaryProtocol", "Transport", argumentParser] + nio),
+      "EnginectlTests",
+      needs: ["enginectl", "BinaryProtocol", "TickRows", "Transport", argumentParser] + nio),
     tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"] + nio),
     tests("TidyTests", needs: ["Plugins"]),
   ]

@@ -95,9 +95,13 @@ enum Imports {
     ("Sources/BinaryProtocol/", ["CZlib", "EngineCore", "Synchronization"]),
     (
       "Sources/Plugins/Transport/",
-      ["BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "Synchronization"]
+      [
+        "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
+        "Synchronization",
+      ]
     ),
-    ("Sources/Plugins/Replay/", ["CZlib", "EngineCore", "Glibc", "Synchronization"]),
+    ("Sources/Plugins/TickRows/", ["EngineCore"]),
+    ("Sources/Plugins/Replay/", ["CZlib", "EngineCore", "Glibc", "Synchronization", "TickRows"]),
     (
       "Sources/engined/",
       [
@@ -109,7 +113,7 @@ enum Imports {
       "Sources/enginectl/",
       [
         "ArgumentParser", "BinaryProtocol", "Dispatch", "EngineCore", "Glibc", "NIOCore",
-        "NIOPosix", "Synchronization", "Transport",
+        "NIOPosix", "Synchronization", "TickRows", "Transport",
       ]
     ),
     // Every other plugin.

@@ -6,6 +6,9 @@ public struct FeedBatch: Sendable {
   public var answer: SubscribeAnswer?
   /// The events, gaps among them, in order.
   public var events: [Event] = []
+  /// The bytes of all records in the order in which they came, definitions and positions among
+  /// them, inflated: what `RecordDecoder` reads.
+  public var records: [UInt8] = []
   /// Where the stream is behind this batch.
   public var position: StreamPosition
   /// The server's clock, when the batch holds a position record.

@@ -75,6 +75,9 @@ actor FeedFlow {
     }
   }
 
+  /// To what a compressed frame may inflate.
+  private var limit: Int { Int(owner.link.options.client.limits.maxFrameBytes) }
+
   private enum Step {
     case batch(FeedBatch)
     case ended
@@ -126,7 +129,6 @@ actor FeedFlow {
     guard call?.decoder == nil else { return .success(.again) }
     do throws(CallError) {
       let answer = try SubscribeAnswer(decoding: message)
-      let limit = Int(owner.link.options.client.limits.maxFrameBytes)
       call?.decoder = SubscriptionDecoder(
         answer, catalog: catalog, limit: limit, expander: expander)
       attempts = 0
@@ -143,8 +145,13 @@ actor FeedFlow {
       return .failure(CallError(.internalError, "data before the answer to subscribe"))
     }
     call?.decoder = nil
+    var records = payload
     do throws(RecordError) {
-      try decoder.decode(payload.raw, isCompressed: isCompressed, into: &batch)
+      if isCompressed {
+        records = []
+        try expander.expand(payload.raw, limit: limit, into: &records)
+      }
+      try decoder.decode(records.raw, isCompressed: false, into: &batch)
     } catch {
       return .failure(CallError(.dataLoss, "subscribe: \(error)"))
     }
@@ -154,7 +161,7 @@ actor FeedFlow {
     return .success(
       .batch(
         FeedBatch(
-          events: batch.eventArray, position: decoder.tracker.position,
+          events: batch.eventArray, records: records, position: decoder.tracker.position,
           heartbeat: batch.heartbeat?.time, isSnapshotEnd: batch.isSnapshotEnd,
           reconnects: reconnects)))
   }

@@ -11,6 +11,8 @@ public struct PublisherState: Sendable {
     public var rejected: UInt64 = 0
     /// The position of the last event taken; nil before one was.
     public var position: StreamPosition?
+
+    public init() {}
   }
 
   /// What was last said by the server, over all connections.

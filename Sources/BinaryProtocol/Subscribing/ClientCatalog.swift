@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Any thread may look up and define. Ids hold within one epoch. Definitions past
 /// `definitionsMax` are counted and not kept.
-public final class ClientCatalog: Sendable {
+public final class ClientCatalog: EventNames {
   private struct State {
     var epoch: UInt64?
     var records: [DefinitionNamespace: [UInt32: DefinitionRecord]] = [:]

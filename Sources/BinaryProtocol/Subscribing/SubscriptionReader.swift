@@ -15,6 +15,7 @@ public struct SubscriptionReader {
   private let catalog: ClientCatalog
   private let options: ClientOptions
   private let silenceNanos: Int64
+  private let metadata: [MetadataPair]
   private var connection: ClientConnection
   private var phase = Phase.connecting
   private var batch = SubscriptionBatch()
@@ -24,11 +25,12 @@ public struct SubscriptionReader {
   public private(set) var failure: CallError?
 
   /// A reader for a subscription. `options` should ask for the capabilities `data` and, to have
-  /// frames compressed, `zlib`.
+  /// frames compressed, `zlib`. `metadata` goes with the call, such as a token.
   public init(
     _ request: SubscribeRequest, options: ClientOptions, catalog: ClientCatalog = ClientCatalog(),
-    silenceNanos: Int64 = 0
+    silenceNanos: Int64 = 0, metadata: [MetadataPair] = []
   ) {
+    self.metadata = metadata
     self.request = request
     self.options = options
     self.catalog = catalog
@@ -107,7 +109,7 @@ public struct SubscriptionReader {
   private mutating func ask(_ now: Int64, _ output: inout [UInt8]) {
     let call = CallRequest(
       method: SubscribeRequest.method, initialCreditBytes: options.streamWindowBytes,
-      isUnary: false, payload: request.encoded)
+      isUnary: false, metadata: metadata, payload: request.encoded)
     do throws(CallError) {
       let (stream, actions) = try connection.startCall(
         call, takesData: true, silenceNanos: silenceNanos, now: now)

@@ -1,22 +1,22 @@
-internal import EngineCore
+package import EngineCore
 
 /// Reads any row that follows the layout, and says of the others what is wrong with them.
 ///
 /// Fields may stand in double quotes (`""` inside means one); blanks around a field do not count.
 /// A quoted field does not hold a line break.
-struct RowReader {
+package struct RowReader {
   private let layout: RowLayout
   /// The fields of the row one after the other, quotes resolved, and where each of them is.
-  private(set) var text: [UInt8] = []
+  package private(set) var text: [UInt8] = []
   private var fields: [Range<Int>] = []
 
-  init(_ layout: RowLayout) { self.layout = layout }
+  package init(_ layout: RowLayout) { self.layout = layout }
 
   /// Reads the row in `range`, which has no line end.
   ///
   /// - Parameter symbol: set to where the symbol stands in `text`.
   /// - Returns: nil, or what is wrong.
-  mutating func read(
+  package mutating func read(
     _ bytes: Span<UInt8>, _ range: Range<Int>, into row: inout Row, symbol: inout Range<Int>
   ) -> String? {
     row = Row()
@@ -106,7 +106,7 @@ struct RowReader {
   }
 
   /// Who crossed the spread, as files write it; nil for a word that means nothing.
-  static func side(_ field: Span<UInt8>) -> AggressorSide? {
+  package static func side(_ field: Span<UInt8>) -> AggressorSide? {
     guard field.count > 0 else { return .unknown }
     // The first letter in lower case tells them apart; the rest must be one of the usual words.
     let letter = field[0] | 0x20
@@ -135,10 +135,18 @@ struct RowReader {
     return true
   }
 
+  /// The symbol that a field is; nil when it has more than 64 bytes or some that cannot be printed.
+  package static func symbol(_ bytes: [UInt8], _ range: Range<Int>) -> String? {
+    guard range.count <= 64, let text = String(validating: bytes[range], as: UTF8.self),
+      text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+    else { return nil }
+    return text
+  }
+
   /// Splits a row into fields, quotes resolved and blanks around fields dropped.
   ///
   /// - Returns: nil, or what is wrong.
-  static func split(
+  package static func split(
     _ bytes: Span<UInt8>, _ range: Range<Int>, _ delimiter: UInt8, _ text: inout [UInt8],
     _ fields: inout [Range<Int>]
   ) -> String? {

@@ -1,16 +1,16 @@
 /// What each column of a file is, compiled from its settings and its header.
-struct RowLayout: Equatable, Sendable {
+package struct RowLayout: Equatable, Sendable {
   /// By column; nil is read over.
-  let roles: [ColumnRole?]
-  let kind: RowKind
-  let timeFormat: TimeFormat
-  let offsetNanos: Int64
-  let delimiter: UInt8
+  package let roles: [ColumnRole?]
+  package let kind: RowKind
+  package let timeFormat: TimeFormat
+  package let offsetNanos: Int64
+  package let delimiter: UInt8
   /// For messages: the header's names, or `column 0`, `column 1`, ….
-  let names: [String]
+  package let names: [String]
 
   /// - Parameter first: the fields of the header, or of the first row when there is no header.
-  init(_ file: FileSettings, first: [String]) throws(LayoutError) {
+  package init(_ file: RowFormat, first: [String]) throws(LayoutError) {
     names = file.hasHeader ? first : first.indices.map { "column \($0)" }
     var roles = [ColumnRole?](repeating: nil, count: first.count)
     for (role, reference) in file.columns.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -38,7 +38,7 @@ struct RowLayout: Equatable, Sendable {
   }
 
   private static func index(
-    of reference: ColumnReference, _ role: ColumnRole, _ file: FileSettings, _ first: [String]
+    of reference: ColumnReference, _ role: ColumnRole, _ file: RowFormat, _ first: [String]
   ) throws(LayoutError) -> Int {
     switch reference {
     case .index(let index):
@@ -62,7 +62,7 @@ struct RowLayout: Equatable, Sendable {
   }
 
   private static func addUsual(
-    _ roles: inout [ColumnRole?], _ file: FileSettings, _ header: [String]
+    _ roles: inout [ColumnRole?], _ file: RowFormat, _ header: [String]
   ) {
     let lower = header.map { $0.lowercased() }
     for role in ColumnRole.allCases where file.columns[role] == nil {
@@ -72,7 +72,7 @@ struct RowLayout: Equatable, Sendable {
   }
 
   private static func kind(
-    _ file: FileSettings, _ roles: [ColumnRole?]
+    _ file: RowFormat, _ roles: [ColumnRole?]
   ) throws(LayoutError) -> RowKind {
     if let kind = file.kind { return kind }
     let isTrade = roles.contains(.price)
@@ -87,7 +87,7 @@ struct RowLayout: Equatable, Sendable {
   }
 
   private static func check(
-    _ roles: [ColumnRole?], _ kind: RowKind, _ file: FileSettings, _ names: [String]
+    _ roles: [ColumnRole?], _ kind: RowKind, _ file: RowFormat, _ names: [String]
   ) throws(LayoutError) {
     func need(_ role: ColumnRole) throws(LayoutError) {
       guard !roles.contains(role) else { return }
@@ -95,7 +95,7 @@ struct RowLayout: Equatable, Sendable {
         "no column is the \(role.rawValue): map it with columns.\(role.rawValue) to one of "
           + list(names))
     }
-    try need(.time)
+    if file.needsTime { try need(.time) }
     if file.symbol == nil, !roles.contains(.symbol) {
       throw LayoutError(
         "no column is the symbol: map it with columns.symbol, or give \"symbol\" for all rows")
@@ -124,7 +124,7 @@ struct RowLayout: Equatable, Sendable {
 }
 
 /// Why a file's columns cannot be read as its settings say.
-struct LayoutError: Error, Equatable, CustomStringConvertible {
-  var description: String
-  init(_ description: String) { self.description = description }
+package struct LayoutError: Error, Equatable, CustomStringConvertible {
+  package var description: String
+  package init(_ description: String) { self.description = description }
 }

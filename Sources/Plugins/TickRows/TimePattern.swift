@@ -3,7 +3,7 @@
 /// Fields are `yyyy`, `yy`, `MM`, `dd`, `HH`, `mm`, `ss`, one to nine `S` for a fraction of at
 /// most so many digits, and `Z` for an offset; `'…'` and everything that is no letter stand for
 /// themselves. Year, month and day are needed.
-struct TimePattern: Equatable, Sendable {
+package struct TimePattern: Equatable, Sendable {
   /// A field of a time.
   enum Field: Equatable, Sendable {
     case year
@@ -23,12 +23,12 @@ struct TimePattern: Equatable, Sendable {
   }
 
   /// As it was written.
-  let text: String
+  package let text: String
   private let parts: [Part]
 
   /// Nil when a letter is no field, a quote does not end, a field comes twice, or the date is
   /// incomplete.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var parts: [Part] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.first {

@@ -1,7 +1,7 @@
 internal import EngineCore
 
 /// How a column writes instants.
-enum TimeFormat: Equatable, Sendable {
+package enum TimeFormat: Equatable, Sendable {
   /// A number of units since 1970-01-01T00:00:00Z, possibly with decimals.
   case epoch(unitNanos: Int64)
   /// ISO 8601: `2024-03-10T02:30:00.5Z`, a blank for the T, an offset, or none.
@@ -10,7 +10,7 @@ enum TimeFormat: Equatable, Sendable {
   case pattern(TimePattern)
 
   /// `ns`, `us`, `ms`, `s`, `iso`, or a pattern; nil when it is none of these.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     switch text {
     case "ns": self = .epoch(unitNanos: 1)
     case "us": self = .epoch(unitNanos: 1_000)
@@ -24,7 +24,7 @@ enum TimeFormat: Equatable, Sendable {
   }
 
   /// What a time in this format is, for messages.
-  var expectation: String {
+  package var expectation: String {
     switch self {
     case .epoch(1): "a time in nanoseconds since 1970"
     case .epoch(1_000): "a time in microseconds since 1970"
@@ -38,7 +38,7 @@ enum TimeFormat: Equatable, Sendable {
   /// Nanoseconds since 1970 of the whole text; nil when it is no such time or does not fit.
   ///
   /// - Parameter offsetNanos: what local time is ahead of UTC, where the text does not say.
-  func parse(_ text: Span<UInt8>, offsetNanos: Int64) -> Int64? {
+  package func parse(_ text: Span<UInt8>, offsetNanos: Int64) -> Int64? {
     switch self {
     case .epoch(let unit): return Self.epoch(text, unit: unit)
     case .iso:

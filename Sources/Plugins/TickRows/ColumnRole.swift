@@ -1,5 +1,5 @@
 /// What a column of a file means.
-enum ColumnRole: String, CaseIterable, Sendable {
+package enum ColumnRole: String, CaseIterable, Sendable {
   case time
   case symbol
   case price
@@ -17,7 +17,7 @@ enum ColumnRole: String, CaseIterable, Sendable {
   ///
   /// Receive times are taken from a file only when asked for: without, an event is received when
   /// it is played.
-  var usualNames: [String] {
+  package var usualNames: [String] {
     switch self {
     case .time: ["ts_ns", "ts_us", "ts_ms", "ts_s", "time", "timestamp", "datetime"]
     case .receiveTime: []
@@ -27,7 +27,7 @@ enum ColumnRole: String, CaseIterable, Sendable {
 }
 
 /// Where a column is.
-enum ColumnReference: Equatable, Sendable {
+package enum ColumnReference: Equatable, Sendable {
   /// By its name in the header.
   case name(String)
   /// By its place, from 0.
@@ -35,7 +35,7 @@ enum ColumnReference: Equatable, Sendable {
 }
 
 /// What a file's rows are.
-enum RowKind: String, CaseIterable, Sendable {
+package enum RowKind: String, CaseIterable, Sendable {
   case trades
   case quotes
 }

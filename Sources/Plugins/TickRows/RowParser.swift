@@ -4,7 +4,7 @@ internal import EngineCore
 ///
 /// It takes the rows that files have by the million and gives up on everything else (quotes,
 /// exponents, blanks, damage), which `RowReader` then reads or explains.
-struct RowParser {
+package struct RowParser {
   private let layout: RowLayout
   private let delimiter: UInt8
   /// The unit of an epoch time, or 0 for the other formats.
@@ -12,7 +12,7 @@ struct RowParser {
   private static var newline: UInt8 { UInt8(ascii: "\n") }
   private static var carriageReturn: UInt8 { UInt8(ascii: "\r") }
 
-  init(_ layout: RowLayout) {
+  package init(_ layout: RowLayout) {
     self.layout = layout
     delimiter = layout.delimiter
     if case .epoch(let unit) = layout.timeFormat { unitNanos = unit } else { unitNanos = 0 }
@@ -23,7 +23,7 @@ struct RowParser {
   /// - Parameter symbol: set to where the symbol stands; empty without such a column.
   /// - Returns: where the next row begins, or nil for a row that is not plain.
   @inline(__always)
-  func parse(
+  package func parse(
     _ bytes: Span<UInt8>, at start: Int, into row: inout Row, symbol: inout Range<Int>
   ) -> Int? {
     var index = start
