@@ -24,6 +24,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 FLOOR = "c-ring"
+BEST_PEER = "best peer"
+PROGRAMS = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/usr/local/sbin"  # daemons too
 QUIET_CORES = 0.1  # a run is disturbed when other programs used more than this
 
 
@@ -77,9 +79,10 @@ def takes_part(system, workload_name, case):
 def missing_packages(system):
     packages = []
     for need in system.get("needs", []):
-        if "program" in need and shutil.which(need["program"]) is None:
+        if "program" in need and shutil.which(need["program"], path=PROGRAMS) is None:
             packages.append(need["package"])
-        if "file" in need and not Path(os.environ.get(need.get("variable"), need["file"])).exists():
+        named = os.environ.get(need.get("variable", ""), need.get("file"))
+        if "file" in need and not Path(named).exists():
             packages.append(need["package"])
     return packages
 
@@ -192,7 +195,10 @@ def describe(result, metric):
         return f"FAILED: {result['error']}"
     if metric == "allocations":
         return f"{result['allocations']} allocations in {result['events']} events"
-    if metric == "latency":
+    if metric == "fanout":
+        return (f"{result['rate'] / 1e6:.2f} M/s, {result['srv_cpu_per_m']:.3f} s of server CPU "
+                "a million")
+    if metric in ("latency", "delay"):
         return f"p50 {result['p50_ns'] / 1e3:.2f} p99 {result['p99_ns'] / 1e3:.2f} µs"
     return f"{result['rate'] / 1e6:.1f} M/s"
 
@@ -222,7 +228,8 @@ def machine():
 
 def run(options):
     workloads = {n: w for n, w in load_workloads().items() if n in options.workloads}
-    systems = load_systems(options.systems)
+    systems = [system for system in load_systems(options.systems)
+               if any(name in system["workloads"] for name in workloads)]
     if options.pin:
         for system in [s for s in systems if not s["pin"]]:
             print(f"leaving out {system['name']}: it cannot pin its threads", file=sys.stderr)
@@ -290,6 +297,17 @@ def ratio(results, others, field):
     return f"{statistics.median(a / b for a, b in pairs):.2f}" if pairs else ""
 
 
+def best_peer(good, floor, field, pick):
+    """Of each round the best that a peer reached, as if one system had it."""
+    rounds = {}
+    for name, results in good.items():
+        if name == floor or name.startswith("tickwire"):
+            continue
+        for r in results:
+            rounds[r["round"]] = pick(r[field], rounds.get(r["round"], r[field]))
+    return [{"round": number, field: value} for number, value in rounds.items()]
+
+
 def print_table(header, rows):
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     for number, row in enumerate([header, *rows]):
@@ -314,39 +332,91 @@ def latency_row(name, good, bases):
     return cells
 
 
+def fanout_row(name, good, bases):
+    """Rate and the server's CPU, each over the floor's and over the best peer's."""
+    results = good[name]
+    cells = [spread([r["rate"] for r in results], 1e6),
+             spread([r["srv_cpu_per_m"] for r in results], 1)]
+    for field, pick in (("rate", max), ("srv_cpu_per_m", min)):
+        cells += ratios_to(results, good, bases, field, pick)
+    return cells
+
+
+def delay_row(name, good, bases):
+    results = good[name]
+    cells = [spread([r[f"{field}_ns"] for r in results], 1e3)
+             for field in ("p50", "p90", "p99", "p999")]
+    cells.append(spread([r["srv_cpu_per_m"] for r in results], 1))
+    for field in ("p50_ns", "p99_ns", "srv_cpu_per_m"):
+        cells += ratios_to(results, good, bases, field, min)
+    return cells
+
+
+def ratios_to(results, good, bases, field, pick):
+    """Over the floor and over the best peer, where they are there."""
+    return [ratio(results, good.get(base, []) if base != BEST_PEER
+                  else best_peer(good, bases[0], field, pick), field) for base in bases]
+
+
 def allocation_row(name, good, bases):
     return [spread([r["allocations_per_10k"] for r in good[name]], 1)] + [""] * len(bases)
 
 
 # By metric: the columns of figures, what is added to the heading of a ratio, and what makes a row.
+# With a list of such additions the ratios are to the floor and to the best peer, once for each.
 METRICS = {
     "rate": (["million/s"], "", rate_row),
     "latency": (["p50", "p99", "p99.9", "max"], " p50 / p99", latency_row),
     "allocations": (["per 10,000"], "", allocation_row),
+    "fanout": (["million/s", "CPU s a million"], ["", " CPU"], fanout_row),
+    "delay": (["p50", "p90", "p99", "p99.9", "CPU s a million"], [" p50", " p99", " CPU"],
+              delay_row),
 }
 
 
 def print_workload(name, workload, cases):
     """A row for each case and system, with a ratio to each peer."""
     figures, heading, row = METRICS[workload["metric"]]
+    floor = workload.get("floor", FLOOR)
     found = {system for systems in cases.values() for system in systems}
-    bases = [FLOOR] + sorted(s for s in found if s != FLOOR and not s.startswith("tickwire"))
-    bases = [base for base in bases if base in found]
-    ratios = [f"÷ {base}{heading}" for base in bases]
+    if isinstance(heading, list):
+        bases = [floor, BEST_PEER]
+        ratios = [f"÷ {base}{added}" for added in heading for base in bases]
+    else:
+        bases = [floor] + sorted(s for s in found if s != floor and not s.startswith("tickwire"))
+        bases = [base for base in bases if base in found]
+        ratios = [f"÷ {base}{heading}" for base in bases]
     rows = []
     for case, by_system in cases.items():
         label = " ".join(str(value) for _, value in case)
         good = {s: [r for r in rs if "error" not in r] for s, rs in by_system.items()}
-        for system in sorted(by_system, key=lambda s: (s != FLOOR, s)):
+        for system in sorted(by_system, key=lambda s: (s != floor, s)):
             failed = len(by_system[system]) - len(good[system])
             note = f" ({failed} failed)" if failed else ""
-            cells = [""] * (len(figures) + len(bases))
+            cells = [""] * (len(figures) + len(ratios))
             if good[system]:
                 cells = row(system, good, bases)
             rows.append([label, system + note, *cells])
     print(f"{name}: {workload['title']}: median (min–max)\n")
     print_table(["case", "system", *figures, *ratios], rows)
+    if "without" in workload:
+        print_without(workload["without"], cases)
     print_disturbed([r for systems in cases.values() for rs in systems.values() for r in rs])
+
+
+def print_without(without, cases):
+    """p99 of each case over that of the same system without what the case is about."""
+    base = cases.get(tuple(without.items()), {})
+    for case, by_system in cases.items():
+        for system, results in by_system.items():
+            others = [r for r in base.get(system, []) if "error" not in r]
+            results = [r for r in results if "error" not in r]
+            if case != tuple(without.items()) and results and others:
+                grown = statistics.median(r["resident_after"] - r["resident_before"]
+                                          for r in results)
+                print(f"{system}: {' '.join(f'{k} {v}' for k, v in case)}: p99 is "
+                      f"{ratio(results, others, 'p99_ns')} of that without, "
+                      f"the server grew by {grown / 1e6:.1f} MB")
 
 
 def print_disturbed(results):

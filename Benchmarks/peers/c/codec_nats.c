@@ -1,4 +1,5 @@
-// The text protocol of nats-server: https://docs.nats.io/reference/reference-protocols/nats-protocol
+// The text protocol of nats-server:
+// https://docs.nats.io/reference/reference-protocols/nats-protocol
 #define _GNU_SOURCE
 #include <stdio.h>
 

@@ -25,9 +25,9 @@ enum { DRAIN_SECONDS = 10, STALL_BURST = 131072 };
 static const struct codec *const codecs[] = {&codec_floor, &codec_nats, &codec_redis,
                                              &codec_zeromq, &codec_tickwire};
 
-static uint64_t cpu_now(void) {
+static uint64_t clock_ns(clockid_t clock) {
   struct timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  clock_gettime(clock, &t);
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
@@ -59,8 +59,7 @@ static uint64_t pace(struct load *l, uint64_t rate, uint64_t end_ns) {
     if (due > sent) {
       uint64_t behind = now - began - (uint64_t)((double)sent * 1e9 / (double)rate);
       if (now >= l->sample_from && behind > behind_max) behind_max = behind;
-      load_publish(l, due - sent, now_ns());
-      sent = due;
+      sent += load_publish(l, due - sent, now_ns());
     }
     load_step(l);
   }
@@ -71,7 +70,7 @@ static void begin(struct load *l, const struct options *o, struct result *r) {
   r->resident_before = process_resident_bytes(o->pid);
   r->published = l->published;
   r->deliveries = load_delivered(l);
-  r->client_cpu_ns = cpu_now();
+  r->client_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
   r->server_cpu_ns = process_cpu_ns(o->pid);
   r->seconds = (double)now_ns() * 1e-9;
 }
@@ -79,7 +78,7 @@ static void begin(struct load *l, const struct options *o, struct result *r) {
 static void finish(struct load *l, const struct options *o, struct result *r) {
   r->seconds = (double)now_ns() * 1e-9 - r->seconds;
   r->server_cpu_ns = process_cpu_ns(o->pid) - r->server_cpu_ns;
-  r->client_cpu_ns = cpu_now() - r->client_cpu_ns;
+  r->client_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - r->client_cpu_ns;
   r->deliveries = load_delivered(l) - r->deliveries;
   r->published = l->published - r->published;
 }
@@ -152,6 +151,7 @@ static void parse_one(struct load *l, struct options *o, const char *name, const
   else if (!strcmp(name, "--seconds")) o->seconds = atof(value);
   else if (!strcmp(name, "--warm-up")) o->warm_up = atof(value);
   else if (!strcmp(name, "--rate")) o->rate = strtoull(value, NULL, 10);
+  else if (!strcmp(name, "--flush-us")) l->flush_ns = strtoull(value, NULL, 10) * 1000;
   else if (!strcmp(name, "--stalled")) l->stalled = (unsigned)atoi(value);
   else if (!strcmp(name, "--window")) l->window = strtoull(value, NULL, 10);
   else if (!strcmp(name, "--chunk")) l->chunk = strtoull(value, NULL, 10);
@@ -165,6 +165,7 @@ int main(int argc, char **argv) {
   o.warm_up = 0.5;
   o.rate = 20000;
   l->host = "127.0.0.1";
+  l->since_1970_ns = clock_ns(CLOCK_REALTIME) - now_ns();
   for (int i = 1; i + 1 < argc; i += 2) parse_one(l, &o, argv[i], argv[i + 1]);
   if (argc % 2 == 0) fault("no value for option %s", argv[argc - 1]);
   parse_fan(l, o.fan);

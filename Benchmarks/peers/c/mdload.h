@@ -48,8 +48,11 @@ struct connection {
 
   // For the codec's own use.
   unsigned state;
-  uint64_t left;
-  uint64_t owed;
+  uint32_t instrument;
+  uint32_t window;  // bytes of credit it gives
+  uint64_t left;    // bytes of the frame that is being read
+  uint64_t owed;    // bytes of credit to give back
+  int64_t credit;   // bytes it may send
 
   unsigned rest_bytes;
   char *rest;
@@ -70,8 +73,10 @@ struct codec {
   size_t (*decode)(struct connection *c, const char *bytes, size_t n);
   // Writes the next messages of the publisher and returns the end.
   char *(*encode)(struct load *l, char *out, uint64_t count, uint64_t sent_ns);
-  unsigned bytes_max;   // an upper bound for one encoded message
-  unsigned window;      // messages in flight that suit it best, with one topic
+  // How many messages may be sent now; NULL where the window alone counts.
+  uint64_t (*room)(const struct load *l);
+  unsigned bytes_max;      // an upper bound for one encoded message
+  unsigned window;         // messages in flight that suit it best, with one topic
   unsigned window_topics;  // and with a topic for each subscriber
 };
 
@@ -87,6 +92,8 @@ struct load {
   unsigned stalled;
   uint64_t window;
   uint64_t chunk;
+  uint64_t flush_ns;       // that a server is asked to wait for more
+  uint64_t since_1970_ns;  // at zero of the clock
 
   int epoll;
   struct connection publisher;
@@ -95,7 +102,6 @@ struct load {
   unsigned confirmed;  // subscriptions
   uint64_t random;
   uint64_t published;
-  uint64_t acknowledged;  // by servers that do
 
   char *out;  // encoded and not sent yet: [out_begin, out_end)
   size_t out_capacity, out_begin, out_end;
@@ -118,7 +124,7 @@ void confirm(struct connection *c);
 static inline struct payload payload_make(uint64_t seq, uint64_t sent_ns) {
   return (struct payload){.seq = seq,
                           .sent_ns = sent_ns,
-                          .price = UINT64_C(1234500000) + (seq & 0xffff) * 10000,
+                          .price = UINT64_C(1234500000) + (seq & 0xffff) * 100000,
                           .size = UINT64_C(1000000000) + (seq & 0xff) * 1000000,
                           .venue_seq = seq + 1,
                           .check = ~seq};

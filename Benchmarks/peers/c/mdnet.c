@@ -64,7 +64,10 @@ void confirm(struct connection *c) {
   c->load->confirmed++;
 }
 
-void load_publish(struct load *l, uint64_t count, uint64_t sent_ns) {
+uint64_t load_publish(struct load *l, uint64_t count, uint64_t sent_ns) {
+  uint64_t allowed = l->codec->room == NULL ? count : l->codec->room(l);
+  if (count > allowed) count = allowed;
+  if (count == 0) return 0;
   if (l->out_begin > 0) {
     memmove(l->out, l->out + l->out_begin, l->out_end - l->out_begin);
     l->out_end -= l->out_begin;
@@ -74,6 +77,7 @@ void load_publish(struct load *l, uint64_t count, uint64_t sent_ns) {
   if (count > room) fault("publisher: %lu messages wait, and the server takes none", count);
   l->out_end = (size_t)(l->codec->encode(l, l->out + l->out_end, count, sent_ns) - l->out);
   l->published += count;
+  return count;
 }
 
 static void flush(struct load *l) {

@@ -11,8 +11,8 @@ void load_close(struct load *l);
 // Sends what is queued and reads what has come; does not wait.
 void load_step(struct load *l);
 
-// Queues `count` messages, for load_step to send.
-void load_publish(struct load *l, uint64_t count, uint64_t sent_ns);
+// Queues up to `count` messages, for load_step to send, and returns how many.
+uint64_t load_publish(struct load *l, uint64_t count, uint64_t sent_ns);
 
 uint64_t load_delivered(const struct load *l);
 uint64_t load_in_flight(const struct load *l);

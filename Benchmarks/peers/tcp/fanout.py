@@ -38,7 +38,7 @@ def run(system, client_arguments):
         }
         if "error" in result and server.process.poll() is not None:
             result["error"] += f"; the server has ended: {server.last_words()}"
-        return {**result, "system": system}
+        return result
 
 
 def main():
