@@ -221,7 +221,7 @@ static size_t records(struct connection *c, const char *bytes, size_t n) {
 }
 
 static void give_credit(struct connection *c) {
-  if (c->owed < c->window / 2) return;
+  if (c->owed == 0 || c->owed < c->window / 2) return;
   struct text_out o = frame_begin(CREDIT, STREAM);
   put(&o, c->owed, 4);
   frame_say(c, &o);
