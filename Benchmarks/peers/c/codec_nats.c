@@ -15,8 +15,10 @@ static void greet(struct connection *c) {
   say(c, CONNECT, sizeof CONNECT - 1);
   for (unsigned i = 0; c->publishes && i < l->topics; i++) {
     struct topic *t = &l->topic[i];
+    char name[sizeof t->name];
+    memcpy(name, t->name, sizeof name);
     t->header_bytes =
-        (unsigned)snprintf(t->header, HEADER_MAX, "PUB %s %d\r\n", t->name, PAYLOAD_BYTES);
+        (unsigned)snprintf(t->header, HEADER_MAX, "PUB %s %d\r\n", name, PAYLOAD_BYTES);
   }
   if (!c->publishes) {
     const char *name = l->topic[c->topic].name;

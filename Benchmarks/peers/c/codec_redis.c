@@ -12,9 +12,11 @@ static void greet(struct connection *c) {
   char text[64];
   for (unsigned i = 0; c->publishes && i < l->topics; i++) {
     struct topic *t = &l->topic[i];
+    char name[sizeof t->name];
+    memcpy(name, t->name, sizeof name);
     t->header_bytes =
         (unsigned)snprintf(t->header, HEADER_MAX, "*3\r\n$7\r\nPUBLISH\r\n$%d\r\n%s\r\n$%d\r\n",
-                           TOPIC_NAME, t->name, PAYLOAD_BYTES);
+                           TOPIC_NAME, name, PAYLOAD_BYTES);
   }
   if (c->publishes) {
     say(c, PING, sizeof PING - 1);

@@ -35,7 +35,7 @@ static struct connection connected(const struct codec *codec, bool publishes, un
   static char out[1 << 20], rest[REST_BYTES];
   load = (struct load){.codec = codec, .topics = topics, .out = out, .out_capacity = sizeof out};
   load.since_1970_ns = 1000;
-  for (unsigned i = 0; i < topics; i++) snprintf(load.topic[i].name, 4, "S%02u", i);
+  for (unsigned i = 0; i < topics; i++) snprintf(load.topic[i].name, 4, "S%02u", i % 100);
   struct connection c = {.load = &load, .publishes = publishes, .rest = rest};
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) exit(1);
