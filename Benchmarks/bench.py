@@ -286,7 +286,7 @@ def read_results(path):
 
 def spread(values, scale):
     low, middle, high = min(values), statistics.median(values), max(values)
-    digits = 1 if middle / scale >= 10 else 2
+    digits = 1 if middle / scale >= 10 else 2 if middle / scale >= 0.5 else 4
     return f"{middle / scale:.{digits}f} ({low / scale:.{digits}f}–{high / scale:.{digits}f})"
 
 

@@ -157,7 +157,7 @@ static char *encode_trade(char *out, struct load *l, uint64_t sent_ns) {
       p.price,
       p.size,
       sent_ns + l->since_1970_ns,
-      0,  // the engine's own
+      sent_ns + l->since_1970_ns,  // of receipt: the engine has its own
       p.venue_seq,
       0,
   };
