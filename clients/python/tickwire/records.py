@@ -10,7 +10,7 @@ import enum
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import (
-    Any, Callable, ClassVar, Generic, NamedTuple, Optional, Type, TypeVar, Union, overload,
+    Any, Callable, ClassVar, Dict, Generic, NamedTuple, Optional, TypeVar, Union, overload,
 )  # fmt: skip
 
 from .fixed import UNDEFINED, decimal_of, float_of, optional_of, price_of
@@ -176,7 +176,24 @@ def _moment(index: int) -> _Derived[Optional[datetime]]:
     return _Derived(index, datetime_of)
 
 
-class _Common:
+class _Printed:
+    """``str()`` is a line for people, ``repr()`` has the fields as they are."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        from .present import line
+
+        return line(self)  # type: ignore[arg-type]
+
+    def to_dict(self) -> Dict[str, Any]:
+        """Plain values for JSON; exact numbers as text, without what is undefined."""
+        from .present import plain
+
+        return plain(self)  # type: ignore[arg-type]
+
+
+class _Common(_Printed):
     """What every record with a sequence and flags in front has."""
 
     __slots__ = ()
@@ -529,7 +546,7 @@ class _PositionFields(NamedTuple):
     time: int
 
 
-class PositionEvent(_PositionFields):
+class PositionEvent(_PositionFields, _Printed):
     """Every event below ``next`` was delivered, or told in a gap."""
 
     __slots__ = ()
@@ -545,13 +562,7 @@ class PositionEvent(_PositionFields):
         return bool(self.flags & 1)
 
 
-class EpochChange(NamedTuple):
-    """Made by the client: after a reconnect the server has another log.
-
-    What was missed of the old one cannot be told. The stream goes on at ``position``; sequences
-    ``missing_first`` to ``missing_last`` of the new log are gone (0 when none are).
-    """
-
+class _EpochChangeFields(NamedTuple):
     sequence: int
     flags: int
     previous: Position
@@ -560,15 +571,18 @@ class EpochChange(NamedTuple):
     missing_last: int
 
 
+class EpochChange(_EpochChangeFields, _Printed):
+    """Made by the client: after a reconnect the server has another log.
+
+    What was missed of the old one cannot be told. The stream goes on at ``position``; sequences
+    ``missing_first`` to ``missing_last`` of the new log are gone (0 when none are).
+    """
+
+    __slots__ = ()
+
+
 Event = Union[
     Trade, Quote, Bar, Alert, Correction, Watermark, Gap, StatusEvent, Definition, TimeEvent,
     Command, PositionEvent, EpochChange,
 ]  # fmt: skip
 """What iterating over a subscription or a batch yields."""
-
-RECORD_TYPES: dict[int, Type[Any]] = {
-    Kind.TRADE: Trade, Kind.QUOTE: Quote, Kind.BAR: Bar, Kind.ALERT: Alert,
-    Kind.CORRECTION: Correction, Kind.WATERMARK: Watermark, Kind.GAP: Gap,
-    Kind.STATUS: StatusEvent, Kind.DEFINITION: Definition, Kind.TIME: TimeEvent,
-    Kind.COMMAND: Command, Kind.POSITION: PositionEvent,
-}  # fmt: skip
