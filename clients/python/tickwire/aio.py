@@ -322,7 +322,6 @@ class Client:
         if wire is self._wire:
             self._wire = self._transport = None
             self._session.transport_lost(reason, self._running_loop().time())
-            self._session.take_output()
             self._after_change()
 
     # Inner workings.

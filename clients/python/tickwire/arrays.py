@@ -22,9 +22,11 @@ def structured(columns: Columns) -> Any:
     array = numpy.empty(len(raw), dtype={"names": names, "formats": formats})
     for field in columns.layout:
         if field.code == "i128":
-            high = raw[field.name + ".high"].astype("f8") * 2.0**64
+            # The low half as a signed number, so that small negative sums keep their digits.
+            low = raw[field.name].astype("<i8")
+            high = (raw[field.name + ".high"] + (low < 0)).astype("f8") * 2.0**64
             places = 1e18 if field.name.endswith("_e18") else 1e9
-            array[_name(field)] = (raw[field.name].astype("f8") + high) / places
+            array[_name(field)] = (low.astype("f8") + high) / places
         elif field.code == "u48":
             array[field.name] = raw[field.name] & numpy.uint64(2**48 - 1)
         else:

@@ -453,7 +453,6 @@ class Client:
     def _lose(self, reason: str) -> None:
         self._drop_transport()
         self._session.transport_lost(reason, time.monotonic())
-        self._session.take_output()
 
     def _drop_transport(self) -> None:
         transport, self._transport = self._transport, None

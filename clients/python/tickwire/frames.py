@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import struct
 from dataclasses import dataclass
-from typing import List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional, Tuple, Union
 
 from .errors import ProtocolError
 
@@ -16,6 +16,7 @@ MAGIC = b"TKWR"
 MINIMUM_FRAME_LIMIT = 16_384
 HANDSHAKE_LIMIT = 4_096
 MAXIMUM_STREAM = 2**32 - 1
+MOST_PAIRS = 64
 
 CAPABILITY_DATA = 1
 CAPABILITY_ZLIB = 2
@@ -304,8 +305,8 @@ class CallHead:
         method = self.method.encode("utf-8")
         if not 1 <= len(method) <= 255:
             raise ValueError(f"method: expected 1 to 255 bytes, found {len(method)}")
-        if len(self.metadata) > 64:
-            raise ValueError(f"metadata: expected at most 64 pairs, found {len(self.metadata)}")
+        if len(self.metadata) > MOST_PAIRS:
+            raise ValueError(f"metadata: expected at most {MOST_PAIRS} pairs, found {len(self.metadata)}")
         parts: List[bytes] = [
             struct.pack("<QIH", self.timeout, self.credit, len(self.metadata)),
             encode_text(self.method),
@@ -324,7 +325,11 @@ class CallHead:
         reader = Reader(payload, "call")
         timeout, credit = reader.u64("timeout"), reader.u32("initial credit")
         pairs = reader.u16("pairs")
+        if pairs > MOST_PAIRS:
+            raise ProtocolError("pairs of call", f"at most {MOST_PAIRS}", pairs)
         method = reader.text("method")
+        if not 1 <= len(method.encode("utf-8")) <= 255:
+            raise ProtocolError("method of call", "1 to 255 bytes", len(method.encode("utf-8")))
         metadata = tuple((reader.text("key"), reader.text("value")) for _ in range(pairs))
         return cls(method, reader.rest(), timeout, credit, metadata)
 
@@ -378,3 +383,28 @@ def decode_number(payload: bytes, size: int, what: str) -> int:
     if len(payload) != size:
         raise ProtocolError(f"payload of {what}", f"{size} bytes", len(payload))
     return int.from_bytes(payload, "little")
+
+
+def decode_payload(frame: Frame) -> Union[Hello, HelloAck, CallHead, Status, Goaway, int, bytes]:
+    """What any frame carries: a number for credit, ping and pong, bytes for messages and data."""
+    kind, payload = frame.type, frame.payload
+    if kind == FrameType.HELLO:
+        return Hello.decode(payload)
+    if kind == FrameType.HELLO_ACK:
+        return HelloAck.decode(payload)
+    if kind == FrameType.CALL:
+        return CallHead.decode(payload)
+    if kind == FrameType.STATUS:
+        return Status.decode(payload)
+    if kind == FrameType.GOAWAY:
+        return Goaway.decode(payload)
+    if kind == FrameType.CREDIT:
+        credit = decode_number(payload, 4, "credit")
+        if not credit:
+            raise ProtocolError("credit", "1 or more", 0)
+        return credit
+    if kind in (FrameType.PING, FrameType.PONG):
+        return decode_number(payload, 8, FrameType(kind).name.lower())
+    if kind == FrameType.CANCEL and payload:
+        raise ProtocolError("payload of cancel", "none", f"{len(payload)} bytes")
+    return payload

@@ -191,6 +191,8 @@ class Session:
             self._retire()
         elif not self.closed:
             self._plan(Unavailable(reason))
+        # What was meant for the transport that is gone must not be the first on the next.
+        self._farewell = b""
 
     def received(self, data: bytes, now: float) -> None:
         """Bytes came in."""
