@@ -338,7 +338,8 @@ class Client:
         data = session.take_output()
         transport = self._transport
         if transport is not None:
-            if data:
+            # One that is lost says so soon; what it would take is lost with it.
+            if data and not transport.is_closing():
                 transport.write(data)
             if session.connection is None:
                 self._wire = self._transport = None
@@ -536,6 +537,8 @@ class Publisher(RecordMethods[Awaitable[None]]):
         self._gathered += 1
         if self._gathered >= self._batch:
             self.flush()
+            # Without this a loop that only publishes would never let the event loop read.
+            await asyncio.sleep(0)
 
     def flush(self) -> None:
         """Sends what has gathered."""
