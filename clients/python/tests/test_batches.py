@@ -7,6 +7,7 @@ import unittest
 
 import support
 from tickwire import present
+from tickwire.batch import Show
 from tickwire.errors import DataLoss, InvalidArgument, ProtocolError
 from tickwire.layouts import record_at
 from tickwire.names import Instrument
@@ -59,7 +60,7 @@ class Decoding(unittest.TestCase):
                     sequence += rng.randrange(1, 4)
             raw = b"".join(parts)
             with self.subTest(seed=seed):
-                made = scanner(heartbeats=True)
+                made = scanner(show=Show.ALL)
                 batches = made.scan(raw)
                 found = [event for batch in batches for event in batch]
                 wanted, at = [], 0
@@ -119,11 +120,13 @@ class Decoding(unittest.TestCase):
     def test_bookkeeping_is_visible_on_demand_only(self):
         raw = support.position(7, 3) + support.definition(9, 5, "x") + support.trade(4)
         self.assertEqual([type(e) for e in events(scanner(), raw)], [Trade])
-        seen = [type(event) for event in events(scanner(heartbeats=True), raw)]
+        seen = [type(event) for event in events(scanner(show=Show.ALL), raw)]
         self.assertEqual(seen, [PositionEvent, Definition, Trade])
         (end,) = events(scanner(), support.position(7, 3, 1))
         self.assertTrue(end.snapshot_end)
-        (news,) = events(scanner(), support.definition(9, 5, "x", sequence=4))
+        named = support.definition(9, 5, "x", sequence=4)
+        self.assertEqual(events(scanner(), named), [])
+        (news,) = events(scanner(show=Show.DEFINITIONS), named)
         self.assertEqual(news.text, "x")
 
 
@@ -263,7 +266,7 @@ class Presentation(unittest.TestCase):
             ColumnsOf.raw + support.gap(6, 8) + support.position(7, 9, 1)
             + support.definition(9, 5, "x", sequence=20)
         )  # fmt: skip
-        for event in events(scanner(), raw):
+        for event in events(scanner(show=Show.ALL), raw):
             self.assertIn("  ", str(event))
             self.assertNotIn("\n", str(event))
             self.assertEqual(event.to_dict()["kind"], event.kind.name.lower())
@@ -279,7 +282,8 @@ class Presentation(unittest.TestCase):
             },
         )  # fmt: skip
         self.assertEqual(
-            present.line(trade), "22:13:20.000           1  trade.SYM1  1.000000001  size -  buy  sim"
+            present.line(trade),
+            "22:13:20.000           1  trade.SYM1  1.000000001  size -  buy  sim",
         )
 
 

@@ -411,7 +411,8 @@ class CommandLine(Sockets):
         self.assertEqual(json.loads(out)["sequence"], 4)
 
     def test_publish(self):
-        rows = "Time,Symbol,Price,Size,Side,Bid,Ask\n2026-01-05T09:00:00.5Z,A,1.5,2,buy,,\n,B,,,,1,2\n"
+        rows = "Time,Symbol,Price,Size,Side,Bid,Ask\n"
+        rows += "2026-01-05T09:00:00.5Z,A,1.5,2,buy,,\n,B,,,,1,2\n"
         with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
             file.write(rows)
             file.flush()

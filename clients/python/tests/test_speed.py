@@ -39,7 +39,8 @@ def frames_of(count, per_frame, compressed):
 def serve(listener, frames):
     """The child: a handshake, an answer, and then all frames that credit allows."""
     connection, _ = listener.accept()
-    buffer, side = b"", support.ServerSide(support.Engine())
+    listener.close()
+    side = support.ServerSide(support.Engine())
     while not side.starts:
         side.receive(connection.recv(1 << 16))
         connection.sendall(side.take())
@@ -56,6 +57,7 @@ def serve(listener, frames):
             connection.sendall(b"".join(some))
         buffer = connection.recv(1 << 16)
         if not buffer:
+            connection.close()
             return
         side.receive(buffer)
         side.out.clear()
@@ -100,7 +102,8 @@ class Speed(unittest.TestCase):
     def run_one(self, name, per_frame, compressed):
         cpu, wall = measure(RECORDS, per_frame, compressed)
         if CHECKED:
-            sys.stderr.write(f"\n{name}: {cpu / 1e6:.2f} M records/s of CPU, {wall / 1e6:.2f} M/s\n")
+            rates = f"{cpu / 1e6:.2f} M records/s of CPU, {wall / 1e6:.2f} M/s"
+            sys.stderr.write(f"\n{name}: {rates}\n")
         return cpu
 
     def test_plain_frames_of_16_KiB(self):

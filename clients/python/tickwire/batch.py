@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from itertools import chain, repeat
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -20,6 +21,15 @@ _NEW = tuple.__new__
 _TRADES, _QUOTES = b"\x01", b"\x02"
 
 
+class Show(enum.Enum):
+    """Which bookkeeping of a stream its consumer sees."""
+
+    NONE = 0
+    DEFINITIONS = 1
+    """Those that are events of their own: somebody subscribed to them."""
+    ALL = 2
+
+
 class Segment(NamedTuple):
     """A part of a buffer: ticks of 64 bytes each, or records to be walked one by one."""
 
@@ -36,7 +46,7 @@ class Batch:
     """
 
     __slots__ = (
-        "buffer", "before", "position", "_segments", "_names", "_count", "_all", "_events",
+        "buffer", "before", "position", "_segments", "_names", "_count", "_show", "_events",
         "_picked",
     )  # fmt: skip
 
@@ -48,7 +58,7 @@ class Batch:
         before: Position,
         position: Position,
         count: int,
-        heartbeats: bool = False,
+        show: Show,
         events: Tuple[Event, ...] = (),
     ) -> None:
         self.buffer = buffer
@@ -57,7 +67,7 @@ class Batch:
         self._segments = segments
         self._names = names
         self._count = count
-        self._all = heartbeats
+        self._show = show
         self._events = events
         self._picked: Dict[str, Columns] = {}
 
@@ -86,7 +96,7 @@ class Batch:
         offset = segment.start
         while offset < segment.stop:
             event = record_at(self.buffer, offset, self._names)
-            if event is not None and (self._all or is_visible(event)):
+            if event is not None and is_visible(event, self._show):
                 yield event
             offset += self.buffer[offset + 6] * 8
 
@@ -150,11 +160,13 @@ class Batch:
         return frame(self.columns(kind))
 
 
-def is_visible(event: Event) -> bool:
-    """Not mere bookkeeping: heartbeats, and the names that precede their first use."""
+def is_visible(event: Event, show: Show) -> bool:
+    """Not mere bookkeeping: heartbeats, and names that precede their first use."""
     if isinstance(event, PositionEvent):
-        return event.snapshot_end
-    return not (isinstance(event, Definition) and not event.sequence)
+        return event.snapshot_end or show is Show.ALL
+    if isinstance(event, Definition):
+        return show is Show.ALL or (show is Show.DEFINITIONS and event.sequence > 0)
+    return True
 
 
 def _pick_ticks(buffer: bytes, segment: Segment, wanted: int, parts: List[bytes]) -> None:

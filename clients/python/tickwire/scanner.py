@@ -9,7 +9,7 @@ from itertools import islice
 from operator import lt
 from typing import Iterator, List, Optional, Tuple
 
-from .batch import TICK_SIZE, Batch, Segment, is_visible, sequences_of
+from .batch import TICK_SIZE, Batch, Segment, Show, is_visible, sequences_of
 from .errors import DataLoss, ProtocolError
 from .fixed import UNDEFINED
 from .layouts import (
@@ -17,7 +17,7 @@ from .layouts import (
     definition_at, head_at, record_at,
 )  # fmt: skip
 from .names import Names, Namespace
-from .records import Gap, GapReason, Kind, Position, PositionEvent
+from .records import Definition, Gap, GapReason, Kind, Position, PositionEvent
 
 _OUTSIDE = CONFLATED | SNAPSHOT
 _PLAIN_FLAGS = bytes(flags for flags in range(256) if not flags & _OUTSIDE)
@@ -101,7 +101,7 @@ class Scanner:
         start: Position,
         *,
         ordered: bool = True,
-        heartbeats: bool = False,
+        show: Show = Show.NONE,
         missing: Optional[Tuple[int, int]] = None,
     ) -> None:
         self.epoch = start.epoch
@@ -113,7 +113,7 @@ class Scanner:
         self.names = Names()
         self.snapshot_complete = False
         self._ordered = ordered
-        self._heartbeats = heartbeats
+        self._show = show
         # Of the batch in the making.
         self._buffer = b""
         self._segments: List[Segment] = []
@@ -212,15 +212,16 @@ class Scanner:
         self._append(Segment(False, offset, offset + head.size))
 
     def _take_known(self, offset: int, head: Head) -> None:
+        shown = False
         if head.kind == Kind.DEFINITION:
-            self._define(offset, head)
+            shown = is_visible(self._define(offset, head), self._show)
         if head.sequence and (head.kind in _OWN_FLAGS or not head.flags & _OUTSIDE):
             self._advance([head.sequence])
         if head.kind == Kind.POSITION:
             self._take_position(offset)
         elif head.kind == Kind.GAP and not head.sequence:
             self._take_gap(offset)
-        elif head.kind != Kind.DEFINITION or head.sequence or self._heartbeats:
+        elif head.kind != Kind.DEFINITION or shown:
             self._count += 1
 
     def _take_position(self, offset: int) -> None:
@@ -230,7 +231,7 @@ class Scanner:
             raise ProtocolError("epoch of a position", self.epoch, event.epoch)
         self.next = max(self.next, event.next)
         self.snapshot_complete = self.snapshot_complete or event.snapshot_end
-        if self._heartbeats or is_visible(event):
+        if is_visible(event, self._show):
             self._count += 1
 
     def _take_gap(self, offset: int) -> None:
@@ -253,11 +254,11 @@ class Scanner:
         )  # fmt: skip
         self._flush()
         self._batches.append(
-            Batch(b"", (), self.names, before, self.position, 1, events=(gap,))
+            Batch(b"", (), self.names, before, self.position, 1, self._show, (gap,))
         )  # fmt: skip
         self._before = self.position
 
-    def _define(self, offset: int, head: Head) -> None:
+    def _define(self, offset: int, head: Head) -> Definition:
         definition = definition_at(self._buffer, offset, head)
         if not definition.id:
             raise ProtocolError("id of a definition", "1 or more", 0)
@@ -267,16 +268,17 @@ class Scanner:
             if known is not None and known != definition.instrument:
                 self._rename()
             self.names.instruments[definition.id] = definition.instrument
-            return
+            return definition
         table = self.names.of(definition.namespace)
         if table is None:
-            return
+            return definition
         known = table.get(definition.id)
         if known is not None and known != definition.text:
             self._rename()
             table = self.names.of(definition.namespace)
             assert table is not None
         table[definition.id] = definition.text
+        return definition
 
     def _rename(self) -> None:
         """An id gets another meaning: what came before keeps the old one."""
@@ -295,7 +297,7 @@ class Scanner:
             self._batches.append(
                 Batch(
                     self._buffer, self._segments, self.names, self._before, self.position,
-                    self._count, self._heartbeats,
+                    self._count, self._show,
                 )
             )  # fmt: skip
         self._segments, self._count, self._before = [], 0, self.position

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Deque, NamedTuple, Optional, Tuple, Union
 
-from .batch import Batch
+from .batch import Batch, Show
 from .connection import Connection
 from .errors import InvalidArgument, ProtocolError, TickwireError, Unavailable, Unimplemented
 from .frames import CAPABILITY_DATA, CAPABILITY_ZLIB, HEADER_SIZE, Reader, encode_text
@@ -196,6 +196,12 @@ class Answer(NamedTuple):
         return answer
 
 
+def _shown(subjects: Tuple[str, ...]) -> Show:
+    """Definitions are news to those who ask for them, and mere names to the others."""
+    kinds = {subject.partition(".")[0] for subject in subjects}
+    return Show.DEFINITIONS if kinds & {"definition", "*", ">"} else Show.NONE
+
+
 class Feed(Participant):
     """A subscription. `pop` gives what has come; what is taken is given back as credit."""
 
@@ -204,7 +210,7 @@ class Feed(Participant):
         self.request = request
         self.answer: Optional[Answer] = None
         self.answers = 0
-        self._heartbeats = heartbeats
+        self._show = Show.ALL if heartbeats else _shown(request.subjects)
         self._queue: Deque[Tuple[Batch, int, int]] = deque()
         self._scanner: Optional[Scanner] = None
         self._generation = 0
@@ -346,7 +352,7 @@ class Feed(Participant):
         self._scanner = Scanner(
             start,
             ordered=answer.policy != Policy.CONFLATE,
-            heartbeats=self._heartbeats,
+            show=self._show,
             missing=missing,
         )
         if before is not None:
@@ -355,7 +361,7 @@ class Feed(Participant):
             event = EpochChange(
                 0, 0, asked, start, answer.missing_first, answer.missing_last
             )  # fmt: skip
-            batch = Batch(b"", (), Names(), asked, start, 1, events=(event,))
+            batch = Batch(b"", (), Names(), asked, start, 1, self._show, (event,))
             self._queue.append((batch, 0, self._generation))
 
     def on_data(self, payload: bytes, compressed: bool) -> None:
