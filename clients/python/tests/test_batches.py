@@ -3,6 +3,7 @@
 import importlib.util
 import random
 import struct
+import tracemalloc
 import unittest
 
 import support
@@ -193,8 +194,12 @@ class Compression(unittest.TestCase):
         with self.assertRaises(ProtocolError):
             inflate(bomb, 1 << 20)
         lying = struct.pack("<I", 64) + bomb[4:]
+        tracemalloc.start()
         with self.assertRaises(ProtocolError) as caught:
             inflate(lying, 1 << 20)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        self.assertLess(peak, 1 << 18)
         self.assertEqual(caught.exception.found, "more")
 
     def test_damage_is_an_error(self):

@@ -329,6 +329,26 @@ class CreditOfFeeds(unittest.TestCase):
             world.settle()
             self.assertEqual(server.credit + feed._owed, window)
 
+    def test_what_came_on_a_lost_stream_earns_no_credit_on_the_next(self):
+        world = World(1, window=1_000)
+        world.settle(3)
+        feed = world.feed(start=Position(7, 1))
+        world.engine.emit(500)
+        world.settle()
+        held = feed.ready_batches
+        self.assertGreater(held, 1)
+        world.side.stalled = True
+        world.cut()
+        world.settings = {"chunk": 1}
+        while not (world.side and world.side.starts):
+            world.step()
+        for _ in range(held):
+            feed.pop()
+        world.settle()
+        # Only what is still held was sent: the window, and one frame at most.
+        self.assertLessEqual(sum(cost for _, cost, _ in feed._queue), 1_000 + 64 + 12)
+        self.assertGreater(feed.ready_batches, 1)
+
     def test_a_consumer_that_takes_nothing_stops_the_server(self):
         world = World(1, window=1_000)
         feed = world.feed(start=Position(7, 1))

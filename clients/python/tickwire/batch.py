@@ -200,7 +200,8 @@ def _names_of(
             return repeat(table[ids[0]], len(low))
         return iter(list(map(table.__getitem__, ids.tolist())))
     except KeyError as error:
-        raise ProtocolError(f"{what} of a record", "an id that was defined", error.args[0]) from None
+        found = error.args[0]
+        raise ProtocolError(f"{what} of a record", "an id that was defined", found) from None
 
 
 def _ticks(buffer: bytes, start: int, stop: int, names: Names) -> Iterator[Event]:
@@ -306,6 +307,6 @@ class Columns:
         return self._column(field.offset, field.code, {"H": 2, "I": 4}.get(field.code, 8))
 
     def _column(self, offset: int, code: str, width: int) -> List[int]:
-        column = memoryview(self.data).cast(code)[offset // width :: self.size // width]  # type: ignore[call-overload]
-        numbers: List[int] = column.tolist()
+        words: Any = memoryview(self.data).cast(code)  # type: ignore[call-overload]
+        numbers: List[int] = words[offset // width :: self.size // width].tolist()
         return numbers

@@ -306,7 +306,8 @@ class CallHead:
         if not 1 <= len(method) <= 255:
             raise ValueError(f"method: expected 1 to 255 bytes, found {len(method)}")
         if len(self.metadata) > MOST_PAIRS:
-            raise ValueError(f"metadata: expected at most {MOST_PAIRS} pairs, found {len(self.metadata)}")
+            found = len(self.metadata)
+            raise ValueError(f"metadata: expected at most {MOST_PAIRS} pairs, found {found}")
         parts: List[bytes] = [
             struct.pack("<QIH", self.timeout, self.credit, len(self.metadata)),
             encode_text(self.method),

@@ -1,7 +1,7 @@
 """Events as light tuples with named fields.
 
 A field that ends in ``_e9`` is the exact integer in units of 10⁻⁹, as on the wire; the same name
-without it is a ``Decimal``. Times are integers: nanoseconds since 1970-01-01T00:00Z.
+without that is a ``Decimal``. Times are integers: nanoseconds since 1970-01-01T00:00Z.
 """
 
 from __future__ import annotations
