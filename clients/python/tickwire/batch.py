@@ -31,11 +31,12 @@ class Show(enum.Enum):
 
 
 class Segment(NamedTuple):
-    """A part of a buffer: ticks of 64 bytes each, or records to be walked one by one."""
+    """A part of a buffer: ticks of 64 bytes each, with their sequences, or records to be walked
+    one by one."""
 
-    ticks: bool
     start: int
     stop: int
+    ticks: Optional[List[int]] = None
 
 
 class Batch:
@@ -84,13 +85,19 @@ class Batch:
 
     def _parts(self) -> Iterator[Iterator[Event]]:
         for segment in self._segments:
-            if segment.ticks:
-                for start in range(segment.start, segment.stop, _CHUNK):
-                    yield _ticks(
-                        self.buffer, start, min(start + _CHUNK, segment.stop), self._names
-                    )
+            if segment.ticks is not None:
+                yield from self._ticks(segment.start, segment.stop, segment.ticks)
             else:
                 yield self._walk(segment)
+
+    def _ticks(self, start: int, stop: int, sequences: List[int]) -> Iterator[Iterator[Event]]:
+        if stop - start <= _CHUNK:
+            yield _ticks(self.buffer[start:stop], sequences, self._names)
+            return
+        for first in range(start, stop, _CHUNK):
+            last = min(first + _CHUNK, stop)
+            numbers = sequences[(first - start) // TICK_SIZE : (last - start) // TICK_SIZE]
+            yield _ticks(self.buffer[first:last], numbers, self._names)
 
     def _walk(self, segment: Segment) -> Iterator[Event]:
         offset = segment.start
@@ -131,7 +138,7 @@ class Batch:
         wanted = int(COLUMNS[kind][0])
         parts: List[bytes] = []
         for segment in self._segments:
-            if segment.ticks:
+            if segment.ticks is not None:
                 if kind != "conflated_trade":
                     _pick_ticks(self.buffer, segment, wanted, parts)
                 continue
@@ -192,7 +199,7 @@ def sequences_of(buffer: bytes, start: int, stop: int) -> List[int]:
 
 
 def _names_of(
-    table: Dict[int, Any], low: bytearray, high: bytearray, ids: memoryview, what: str
+    table: Dict[int, Any], low: bytes, high: bytes, ids: memoryview, what: str
 ) -> Iterator[Any]:
     """What the ids of a column stand for; a column that does not change is looked up once."""
     try:
@@ -204,29 +211,23 @@ def _names_of(
         raise ProtocolError(f"{what} of a record", "an id that was defined", found) from None
 
 
-def _ticks(buffer: bytes, start: int, stop: int, names: Names) -> Iterator[Event]:
+def _ticks(piece: bytes, sequences: List[int], names: Names) -> Iterator[Event]:
     """Trades and quotes: decoded column by column, so that no Python code runs for each."""
-    piece = bytearray(buffer[start:stop])
-    kinds, flags = piece[8::TICK_SIZE], piece[9::TICK_SIZE]
-    blank = bytes(len(kinds))
-    piece[6::TICK_SIZE] = blank
-    piece[7::TICK_SIZE] = blank
+    kinds = piece[8::TICK_SIZE]
     view = memoryview(piece)
     words = view.cast("q")
     sources = _names_of(
         names.sources, piece[10::TICK_SIZE], piece[11::TICK_SIZE], view.cast("H")[5::32], "source"
     )
-    ids = view.cast("I")[3::16].tolist()
     try:
-        instruments: Iterator[Optional[Instrument]] = iter(
-            list(map(names.instruments.__getitem__, ids))
-        )
+        instruments = list(map(names.instruments.__getitem__, view.cast("I")[3::16].tolist()))
     except KeyError as error:
+        found = error.args[0]
         raise ProtocolError(
-            "instrument of a record", "an id that was defined", error.args[0]
+            "instrument of a record", "an id that was defined", found
         ) from None
     rows = zip(
-        words[0::8].tolist(), flags, sources, instruments, words[2::8].tolist(),
+        sequences, piece[9::TICK_SIZE], sources, instruments, words[2::8].tolist(),
         words[3::8].tolist(), words[4::8].tolist(), words[5::8].tolist(), words[6::8].tolist(),
         words[7::8].tolist(),
     )  # fmt: skip
