@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import struct
+from functools import lru_cache
 from itertools import chain, repeat
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .errors import InvalidArgument, ProtocolError
 from .layouts import (
@@ -15,10 +17,9 @@ from .records import Definition, Event, Kind, Position, PositionEvent, Quote, Tr
 
 TICK_SIZE = 64
 # Records decoded at a time: enough to make the calls cheap, few enough to stay in the cache.
-_CHUNK = 512 * TICK_SIZE
+_CHUNK = 64
 _TICKS = (None, Trade, Quote)
 _NEW = tuple.__new__
-_TRADES, _QUOTES = b"\x01", b"\x02"
 
 
 class Show(enum.Enum):
@@ -91,13 +92,11 @@ class Batch:
                 yield self._walk(segment)
 
     def _ticks(self, start: int, stop: int, sequences: List[int]) -> Iterator[Iterator[Event]]:
-        if stop - start <= _CHUNK:
-            yield _ticks(self.buffer[start:stop], sequences, self._names)
-            return
-        for first in range(start, stop, _CHUNK):
-            last = min(first + _CHUNK, stop)
-            numbers = sequences[(first - start) // TICK_SIZE : (last - start) // TICK_SIZE]
-            yield _ticks(self.buffer[first:last], numbers, self._names)
+        rows = (stop - start) // TICK_SIZE
+        for first in range(0, rows, _CHUNK):
+            count = min(_CHUNK, rows - first)
+            numbers = sequences[first : first + count]
+            yield _ticks(self.buffer, start + first * TICK_SIZE, count, numbers, self._names)
 
     def _walk(self, segment: Segment) -> Iterator[Event]:
         offset = segment.start
@@ -189,56 +188,60 @@ def _pick_ticks(buffer: bytes, segment: Segment, wanted: int, parts: List[bytes]
         )
 
 
+@lru_cache(maxsize=None)
+def _heads(rows: int) -> struct.Struct:
+    """The first word of so many ticks."""
+    return struct.Struct("<" + "Q56x" * rows)
+
+
+@lru_cache(maxsize=None)
+def _bodies(rows: int) -> struct.Struct:
+    """Kind, flags, scope, instrument and six words of so many ticks: ten fields each."""
+    return struct.Struct("<" + "8xBBHIqqqqqq" * rows)
+
+
 def sequences_of(buffer: bytes, start: int, stop: int) -> List[int]:
     """The sequences of records of 64 bytes."""
     piece = bytearray(buffer[start:stop])
-    blank = bytes(len(piece) // TICK_SIZE)
+    rows = len(piece) // TICK_SIZE
+    blank = bytes(rows)
     piece[6::TICK_SIZE] = blank
     piece[7::TICK_SIZE] = blank
-    return memoryview(piece).cast("Q")[::8].tolist()
+    sequences: List[int] = []
+    for first in range(0, rows, _CHUNK):
+        count = min(_CHUNK, rows - first)
+        sequences += _heads(count).unpack_from(piece, first * TICK_SIZE)
+    return sequences
 
 
-def _names_of(
-    table: Dict[int, Any], low: bytes, high: bytes, ids: memoryview, what: str
-) -> Iterator[Any]:
+def _looked_up(table: Dict[int, Any], ids: Tuple[int, ...], what: str) -> Iterable[Any]:
     """What the ids of a column stand for; a column that does not change is looked up once."""
     try:
-        if low.count(low[0]) == len(low) and high.count(high[0]) == len(high):
-            return repeat(table[ids[0]], len(low))
-        return iter(list(map(table.__getitem__, ids.tolist())))
+        if ids.count(ids[0]) == len(ids):
+            return repeat(table[ids[0]], len(ids))
+        return list(map(table.__getitem__, ids))
     except KeyError as error:
         found = error.args[0]
         raise ProtocolError(f"{what} of a record", "an id that was defined", found) from None
 
 
-def _ticks(piece: bytes, sequences: List[int], names: Names) -> Iterator[Event]:
+def _ticks(
+    buffer: bytes, start: int, rows: int, sequences: List[int], names: Names
+) -> Iterator[Event]:
     """Trades and quotes: decoded column by column, so that no Python code runs for each."""
-    kinds = piece[8::TICK_SIZE]
-    view = memoryview(piece)
-    words = view.cast("q")
-    sources = _names_of(
-        names.sources, piece[10::TICK_SIZE], piece[11::TICK_SIZE], view.cast("H")[5::32], "source"
-    )
-    try:
-        instruments = list(map(names.instruments.__getitem__, view.cast("I")[3::16].tolist()))
-    except KeyError as error:
-        found = error.args[0]
-        raise ProtocolError(
-            "instrument of a record", "an id that was defined", found
-        ) from None
-    rows = zip(
-        sequences, piece[9::TICK_SIZE], sources, instruments, words[2::8].tolist(),
-        words[3::8].tolist(), words[4::8].tolist(), words[5::8].tolist(), words[6::8].tolist(),
-        words[7::8].tolist(),
+    flat = _bodies(rows).unpack_from(buffer, start)
+    kinds = flat[0::10]
+    columns = zip(
+        sequences, flat[1::10], _looked_up(names.sources, flat[2::10], "source"),
+        _looked_up(names.instruments, flat[3::10], "instrument"), flat[4::10], flat[5::10],
+        flat[6::10], flat[7::10], flat[8::10], flat[9::10],
     )  # fmt: skip
     types: Iterator[Any]
-    if kinds.count(_TRADES) == len(kinds):
-        types = repeat(Trade)
-    elif kinds.count(_QUOTES) == len(kinds):
-        types = repeat(Quote)
+    if kinds.count(kinds[0]) == rows:
+        types = repeat(_TICKS[kinds[0]])
     else:
         types = map(_TICKS.__getitem__, kinds)
-    return map(_NEW, types, rows)
+    return map(_NEW, types, columns)
 
 
 class Columns:
