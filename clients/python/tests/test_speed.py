@@ -79,21 +79,27 @@ def measure(count, per_frame, compressed):
                 os._exit(0)
         del frames
         listener.close()
-        seen = total = 0
+        seen = 0
+        sequence = instrument = price = size = moment = None
         with tickwire.connect(f"unix:{path}") as client:
             subscription = client.subscribe("trade.>", compress=compressed)
             subscription.wait_for_answer()
             cpu, wall = time.process_time(), time.perf_counter()
             for batch in subscription.batches():
                 for trade in batch:
-                    total += trade.price_e9
-                    trade.sequence, trade.instrument, trade.size_e9, trade.time  # noqa: B018
+                    sequence = trade.sequence
+                    instrument = trade.instrument
+                    price = trade.price_e9
+                    size = trade.size_e9
+                    moment = trade.time
                 seen += len(batch)
                 if seen >= count:
                     break
             cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         os.waitpid(child, 0)
-    assert seen == count and total > count * 10**9
+    wanted = support.trade(count, 1 + count % 5, price=price, size=size)
+    assert (seen, sequence, moment) == (count, count, support.START_TIME + count)
+    assert str(instrument) == f"SYM{1 + count % 5}" and price >= 10**9 and len(wanted) == 64
     return count / cpu, count / wall
 
 

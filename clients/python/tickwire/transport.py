@@ -9,7 +9,8 @@ from typing import Optional, Tuple
 
 from .address import Address
 
-READ_SIZE = 1 << 18
+# Below what malloc takes from the system anew each time.
+READ_SIZE = 1 << 16
 # What a server that does not read may make us keep.
 MOST_PENDING = 16 << 20
 
