@@ -48,16 +48,22 @@ struct BenchReport: Equatable, Sendable {
     let rejected =
       published.rejected > 0 ? ", \(Figures.grouped(published.rejected)) rejected" : ""
     let unknown = published.sent - min(published.sent, published.accepted + published.rejected)
+    let rest = unknown > 0 ? ", \(Figures.grouped(unknown)) not acknowledged" : ""
     return "\(Figures.grouped(published.accepted)) events, \(rate) a second, by "
-      + "\(plan.publishers)" + rejected
-      + (unknown > 0 ? ", \(Figures.grouped(unknown)) not acknowledged" : "")
+      + Self.noun(plan.publishers, "publisher") + rejected + rest
+  }
+
+  private static func noun(_ count: Int, _ word: String) -> String {
+    "\(Figures.grouped(count)) \(word)\(count == 1 ? "" : "s")"
   }
 
   private var receivedText: String {
     let rate = Figures.rate(Self.rate(received.events, receiveNanos))
     let bytes = Int64(min(Self.rate(received.bytes, receiveNanos), 1e15))
+    let others =
+      received.others > 0 ? ", and \(Figures.grouped(received.others)) of other sources" : ""
     return "\(Figures.grouped(received.events)) events, \(rate) a second, by "
-      + "\(plan.subscribers), \(Figures.bytes(bytes)) a second"
+      + Self.noun(plan.subscribers, "subscriber") + ", \(Figures.bytes(bytes)) a second" + others
   }
 
   private var latencyText: String {
@@ -91,7 +97,8 @@ struct BenchReport: Equatable, Sendable {
       (
         "received",
         .object([
-          ("events", .integer(received.events)), ("bytes", .integer(received.bytes)),
+          ("events", .integer(received.events)), ("others", .integer(received.others)),
+          ("bytes", .integer(received.bytes)),
           ("lost", .integer(received.lost)), ("ns", .integer(receiveNanos)),
           ("per_second", .double(Self.rate(received.events, receiveNanos))),
         ])

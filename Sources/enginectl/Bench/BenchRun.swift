@@ -132,6 +132,7 @@ struct BenchRun: Sendable {
     for subscriber in subscribers {
       guard let (counts, _, failure) = await subscriber.look() else { continue }
       report.received.events += counts.events
+      report.received.others += counts.others
       report.received.bytes += counts.bytes
       report.received.lost += counts.lost
       report.receiveNanos = max(report.receiveNanos, counts.lastNanos - begin)

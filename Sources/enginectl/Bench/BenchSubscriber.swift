@@ -5,10 +5,13 @@ import EngineCore
 struct BenchSubscriber: BenchClient {
   /// What came.
   struct Counts: Equatable, Sendable {
+    /// Events of this run's publishers; of everybody when there are none.
     var events: UInt64 = 0
+    /// Events of others.
+    var others: UInt64 = 0
     var bytes: UInt64 = 0
     var lost: UInt64 = 0
-    /// When the last event came, on the monotonic clock.
+    /// When the last of `events` came, on the monotonic clock.
     var lastNanos: Int64 = 0
   }
 
@@ -71,11 +74,17 @@ struct BenchSubscriber: BenchClient {
         counts.lost += events[index].gap.count
         continue
       }
-      counts.events += 1
       if let source {
-        guard kind == EventKind.trade.rawValue, events[index].scope == source else { continue }
+        guard kind == EventKind.trade.rawValue, events[index].scope == source else {
+          counts.others += 1
+          continue
+        }
+        counts.events += 1
         histogram.record(time.monotonic - Int64(bitPattern: events[index].trade.venueSequence))
-      } else if kind == EventKind.trade.rawValue {
+        continue
+      }
+      counts.events += 1
+      if kind == EventKind.trade.rawValue {
         histogram.record(time.wall - events[index].trade.receiveTime.nanoseconds)
       } else if kind == EventKind.quote.rawValue {
         histogram.record(time.wall - events[index].quote.receiveTime.nanoseconds)

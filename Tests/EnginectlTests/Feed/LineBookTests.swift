@@ -1,4 +1,4 @@
-import Support
+import EngineCore
 import Testing
 
 @testable import enginectl

@@ -1,4 +1,5 @@
-import Support
+import BinaryProtocol
+import EngineCore
 import Testing
 
 @testable import enginectl

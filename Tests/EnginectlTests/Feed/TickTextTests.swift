@@ -1,5 +1,4 @@
 import EngineCore
-import Support
 import Testing
 import TickRows
 
