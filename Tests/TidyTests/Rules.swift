@@ -75,7 +75,8 @@ enum Unsafe {
     "Sources/EngineCore/Bus/EventBuffer.swift", "Sources/EngineCore/Bus/Parker.swift",
     "Sources/EngineCore/Bus/Ring.swift", "Sources/EngineCore/Bus/SequenceTable.swift",
     "Sources/EngineCore/Host/LaneThread.swift", "Sources/EngineCore/Plugin/EventSink.swift",
-    "Sources/EngineCore/Plugin/Outbox.swift", "Sources/Plugins/Replay/GzipInflater.swift",
+    "Sources/EngineCore/Plugin/Outbox.swift",
+    "Sources/Plugins/BinaryFrontend/RecordCopy.swift", "Sources/Plugins/Replay/GzipInflater.swift",
     "Sources/Plugins/Replay/InputFile.swift", "Sources/Plugins/Transport/UnixSystem.swift",
     "Sources/enginectl/Session/System.swift", "Sources/engined/ServiceNotifier.swift",
     "Sources/engined/SignalWaiter.swift", "Sources/engined/SystemFiles.swift",
@@ -98,6 +99,13 @@ enum Imports {
       [
         "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
         "Synchronization",
+      ]
+    ),
+    (
+      "Sources/Plugins/BinaryFrontend/",
+      [
+        "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
+        "Synchronization", "Transport",
       ]
     ),
     ("Sources/Plugins/TickRows/", ["EngineCore"]),

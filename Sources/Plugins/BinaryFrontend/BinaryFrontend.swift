@@ -7,8 +7,8 @@ internal import Transport
 /// Serves the binary protocol by TCP: events out to subscribers, events in from publishers.
 ///
 /// Sockets, ring and log are served by one thread, the event loop that is the plugin's lane. An
-/// event is encoded once; what is new is written to all who keep up, and whoever does not, reads the
-/// log at its own pace.
+/// event is encoded once; what is new is written to all who keep up, and whoever does not, reads
+/// the log at its own pace.
 public final class BinaryFrontend: Plugin {
   public static let manifest = PluginManifest(
     kind: "binary", summary: "Serves programs by TCP: compact records, publishing, resume.",

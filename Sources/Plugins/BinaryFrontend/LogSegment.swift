@@ -89,7 +89,7 @@ final class LogSegment {
     return WireRecord.byteCount(records.readableBytesSpan, at: offset)
   }
 
-  /// Where the record of a sequence is, or of the next one that is here; the end when all are older.
+  /// Where the record of a sequence is, or of the next one here; the end when all are older.
   func offset(of sequence: UInt64) -> Int {
     guard sequence > first else { return 0 }
     guard sequence <= last else { return byteCount }
