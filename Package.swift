@@ -49,6 +49,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [
@@ -57,22 +58,37 @@ let package = Package(
     .target(
       name: "EngineCore", dependencies: ["CPlatform"], path: "Sources/EngineCore",
       exclude: ["CPlatform"], swiftSettings: strict),
-    .target(name: "BinaryProtocol", dependencies: ["EngineCore"], swiftSettings: strict),
+    .target(
+      name: "BinaryProtocol", dependencies: ["CZlib", "EngineCore"], swiftSettings: strict),
 
     // Libraries that plugins share.
     .systemLibrary(
       name: "CZlib", path: "Sources/Plugins/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"])]),
     .target(
-      name: "Transport", dependencies: ["BinaryProtocol", "EngineCore"] + nio,
+      name: "Transport",
+      dependencies: [
+        "BinaryProtocol", "EngineCore", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+      ] + nio,
       path: "Sources/Plugins/Transport", swiftSettings: strict),
 
+    .target(
+      name: "TickRows", dependencies: ["EngineCore"], path: "Sources/Plugins/TickRows",
+      swiftSettings: strict),
+
     // Plugins: one line each, and one line in Registry/AllPlugins.swift.
+    plugin(
+      "BinaryFrontend",
+      needs: [
+        "BinaryProtocol", "Transport", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ] + nio),
     plugin("Generator"),
     plugin("Probe"),
-    plugin("Replay", needs: ["CZlib"]),
+    plugin("Replay", needs: ["CZlib", "TickRows"]),
     .target(
-      name: "Plugins", dependencies: ["EngineCore", "Generator", "Probe", "Replay"],
+      name: "Plugins",
+      dependencies: ["BinaryFrontend", "EngineCore", "Generator", "Probe", "Replay"],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
     // Programs.
@@ -82,7 +98,8 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "enginectl",
-      dependencies: ["EngineCore", "BinaryProtocol", "Transport", argumentParser] + nio,
+      dependencies: ["EngineCore", "BinaryProtocol", "TickRows", "Transport", argumentParser]
+        + nio,
       swiftSettings: strict),
 
     // Tests: one target a module. Support holds what tests share: a clock, threads, ticks.
@@ -93,11 +110,14 @@ let package = Package(
     tests(
       "TransportTests", path: "Tests/Plugins/TransportTests",
       needs: ["Transport", "BinaryProtocol"] + nio),
+    pluginTests(
+      "BinaryFrontend", needs: ["BinaryProtocol", "Transport"] + nio),
     pluginTests("Generator"),
     pluginTests("Probe"),
-    pluginTests("Replay"),
+    pluginTests("Replay", needs: ["TickRows"]),
     tests(
-      "EnginectlTests", needs: ["enginectl", "BinaryProtocol", "Transport", argumentParser] + nio),
+      "EnginectlTests",
+      needs: ["enginectl", "BinaryProtocol", "TickRows", "Transport", argumentParser] + nio),
     tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"] + nio),
     tests("TidyTests", needs: ["Plugins"]),
   ]

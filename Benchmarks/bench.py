@@ -15,16 +15,16 @@ import os
 import platform
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from tables import QUIET_CORES, print_workload, read_results
+
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
-FLOOR = "c-ring"
-QUIET_CORES = 0.1  # a run is disturbed when other programs used more than this
+PROGRAMS = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/usr/local/sbin"  # daemons too
 
 
 class BenchError(Exception):
@@ -77,9 +77,10 @@ def takes_part(system, workload_name, case):
 def missing_packages(system):
     packages = []
     for need in system.get("needs", []):
-        if "program" in need and shutil.which(need["program"]) is None:
+        if "program" in need and shutil.which(need["program"], path=PROGRAMS) is None:
             packages.append(need["package"])
-        if "file" in need and not Path(os.environ.get(need.get("variable"), need["file"])).exists():
+        named = os.environ.get(need.get("variable", ""), need.get("file"))
+        if "file" in need and not Path(named).exists():
             packages.append(need["package"])
     return packages
 
@@ -192,7 +193,10 @@ def describe(result, metric):
         return f"FAILED: {result['error']}"
     if metric == "allocations":
         return f"{result['allocations']} allocations in {result['events']} events"
-    if metric == "latency":
+    if metric == "fanout":
+        return (f"{result['rate'] / 1e6:.2f} M/s, {result['srv_cpu_per_m']:.3f} s of server CPU "
+                "a million")
+    if metric in ("latency", "delay"):
         return f"p50 {result['p50_ns'] / 1e3:.2f} p99 {result['p99_ns'] / 1e3:.2f} µs"
     return f"{result['rate'] / 1e6:.1f} M/s"
 
@@ -222,7 +226,8 @@ def machine():
 
 def run(options):
     workloads = {n: w for n, w in load_workloads().items() if n in options.workloads}
-    systems = load_systems(options.systems)
+    systems = [system for system in load_systems(options.systems)
+               if any(name in system["workloads"] for name in workloads)]
     if options.pin:
         for system in [s for s in systems if not s["pin"]]:
             print(f"leaving out {system['name']}: it cannot pin its threads", file=sys.stderr)
@@ -262,100 +267,6 @@ def run_round(round_number, workloads, systems, options, out):
 
 
 # The table.
-
-
-def read_results(path):
-    """Results by workload, case and system, in the order of their first appearance."""
-    groups = {}
-    for line in open(path):
-        result = json.loads(line)
-        if "system" not in result:
-            continue
-        case = tuple(result["case"].items())
-        by_system = groups.setdefault(result["workload"], {}).setdefault(case, {})
-        by_system.setdefault(result["system"], []).append(result)
-    return groups
-
-
-def spread(values, scale):
-    low, middle, high = min(values), statistics.median(values), max(values)
-    digits = 1 if middle / scale >= 10 else 2
-    return f"{middle / scale:.{digits}f} ({low / scale:.{digits}f}–{high / scale:.{digits}f})"
-
-
-def ratio(results, others, field):
-    """The median of the ratios of each round: what drifts from round to round falls out."""
-    theirs = {r["round"]: r[field] for r in others}
-    pairs = [(r[field], theirs[r["round"]]) for r in results if r["round"] in theirs]
-    return f"{statistics.median(a / b for a, b in pairs):.2f}" if pairs else ""
-
-
-def print_table(header, rows):
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    for number, row in enumerate([header, *rows]):
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |")
-        if number == 0:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-
-
-def rate_row(name, good, bases):
-    results = good[name]
-    cells = [spread([r["rate"] for r in results], 1e6)]
-    return cells + [ratio(results, good.get(base, []), "rate") for base in bases]
-
-
-def latency_row(name, good, bases):
-    results = good[name]
-    fields = ["p50_ns", "p99_ns", "p999_ns", "max_ns"]
-    cells = [spread([r[field] for r in results], 1e3) for field in fields]
-    for base in bases:
-        both = [ratio(results, good.get(base, []), field) for field in fields[:2]]
-        cells.append(" / ".join(both) if both[0] else "")
-    return cells
-
-
-def allocation_row(name, good, bases):
-    return [spread([r["allocations_per_10k"] for r in good[name]], 1)] + [""] * len(bases)
-
-
-# By metric: the columns of figures, what is added to the heading of a ratio, and what makes a row.
-METRICS = {
-    "rate": (["million/s"], "", rate_row),
-    "latency": (["p50", "p99", "p99.9", "max"], " p50 / p99", latency_row),
-    "allocations": (["per 10,000"], "", allocation_row),
-}
-
-
-def print_workload(name, workload, cases):
-    """A row for each case and system, with a ratio to each peer."""
-    figures, heading, row = METRICS[workload["metric"]]
-    found = {system for systems in cases.values() for system in systems}
-    bases = [FLOOR] + sorted(s for s in found if s != FLOOR and not s.startswith("tickwire"))
-    bases = [base for base in bases if base in found]
-    ratios = [f"÷ {base}{heading}" for base in bases]
-    rows = []
-    for case, by_system in cases.items():
-        label = " ".join(str(value) for _, value in case)
-        good = {s: [r for r in rs if "error" not in r] for s, rs in by_system.items()}
-        for system in sorted(by_system, key=lambda s: (s != FLOOR, s)):
-            failed = len(by_system[system]) - len(good[system])
-            note = f" ({failed} failed)" if failed else ""
-            cells = [""] * (len(figures) + len(bases))
-            if good[system]:
-                cells = row(system, good, bases)
-            rows.append([label, system + note, *cells])
-    print(f"{name}: {workload['title']}: median (min–max)\n")
-    print_table(["case", "system", *figures, *ratios], rows)
-    print_disturbed([r for systems in cases.values() for rs in systems.values() for r in rs])
-
-
-def print_disturbed(results):
-    disturbed = [r for r in results if r.get("others_cores", 0) > QUIET_CORES]
-    worst = max((r["others_cores"] for r in disturbed), default=0)
-    if disturbed:
-        print(f"\n{len(disturbed)} of {len(results)} runs were disturbed: other programs used up to "
-              f"{worst:.2f} of a core. Repeat on a quiet machine.")
-    print()
 
 
 def table(path):

@@ -6,7 +6,7 @@ import Transport
 /// A connection to the daemon on which JSON goes both ways.
 struct EngineConnection: Sendable {
   /// One loop is enough for one connection. It ends with the process.
-  private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private let client: CallClient
   private let timeoutNanos: Int64?

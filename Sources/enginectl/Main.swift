@@ -32,6 +32,11 @@ struct Enginectl: AsyncParsableCommand {
           LogLevelCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(
+        name: "Binary feed",
+        subcommands: [
+          SubscribeCommand.self, PublishCommand.self, DescribeCommand.self, BenchCommand.self,
+        ]),
+      CommandGroup(
         name: "Tool",
         subcommands: [VersionCommand.self, CompletionsCommand.self]),
     ])

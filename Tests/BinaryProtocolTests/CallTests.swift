@@ -135,15 +135,18 @@ struct CallTests {
 
   @Test("a server that stops lets calls end within the drain time and then ends them")
   func shutDown() async throws {
-    let world = try await LoopbackWorld()
+    // Shorter than the handshake, for which somebody may be sleeping still.
+    var limits = ConnectionLimits()
+    limits.drainNanos = 4_000_000_000
+    let world = try await LoopbackWorld(limits: limits)
     let client = world.client
     let server = world.server
     let call = Task { try await client.call("forever") }
     #expect(await world.signals.next() == "started")
     let stopping = Task { await server.shutDown("update") }
-    await world.clock.waitForSleeper(until: 5_000_000_000)
+    await world.clock.waitForSleeper(until: 4_000_000_000)
     #expect(await code { _ = try await client.call("echo") } == .unavailable)
-    world.clock.advance(to: 5_000_000_000)
+    world.clock.advance(to: 4_000_000_000)
     #expect(await code { _ = try await call.value } == .unavailable)
     await stopping.value
     #expect(await world.serving.value.code == .shutDown)

@@ -39,7 +39,7 @@ extension Frame {
       return .goAway(
         GoAway(lastStreamID: stream, code: payload.first ?? 0, text: random.text(40)))
     default:
-      return .data(stream: stream, flags: UInt8(payload.count % 256), payload: payload)
+      return .data(stream: stream, flags: UInt8(payload.count % 4), payload: payload)
     }
   }
 }

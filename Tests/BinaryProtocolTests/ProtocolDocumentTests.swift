@@ -39,10 +39,11 @@ struct ProtocolDocumentTests {
     return try String(contentsOf: root.appending(path: "docs/protocol.md"), encoding: .utf8)
   }
 
-  /// The frames' bytes in the document: each title starts a new one.
-  static func dump() throws -> [(fromClient: Bool, bytes: [UInt8])] {
+  /// The frames' bytes in a dump of the document: each title starts a new one.
+  static func dump(_ index: Int = 0) throws -> [(fromClient: Bool, bytes: [UInt8])] {
     let parts = try document().components(separatedBy: "```hex\n")
-    let block = try #require(parts.last?.components(separatedBy: "```").first)
+    try #require(parts.count > index + 1)
+    let block = try #require(parts[index + 1].components(separatedBy: "```").first)
     var frames: [(fromClient: Bool, bytes: [UInt8])] = []
     for line in block.split(separator: "\n") {
       if line.hasPrefix("    ") {

@@ -61,6 +61,7 @@ struct ArgumentTests {
       ["pause", "a"], ["resume", "a"], ["reload"], ["config", "show"], ["command", "a", "b"],
       ["seek", "a", "2014-05-02"], ["speed", "a", "max"], ["tap"], ["top"], ["subjects"],
       ["instruments"], ["logs"], ["log-level"], ["doctor"], ["version"], ["completions", "zsh"],
+      ["subscribe"], ["publish"], ["describe"], ["bench"],
     ]
     for command in commands {
       let words = command + ["--json", "--socket", "s", "--timeout", "1s"]

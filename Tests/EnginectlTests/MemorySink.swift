@@ -18,5 +18,6 @@ final class MemorySink: ByteSink {
     if !isOpen { throw .outputClosed }
   }
 
-  var text: String { String(decoding: state.withLock { $0.bytes }, as: UTF8.self) }
+  var bytes: [UInt8] { state.withLock { $0.bytes } }
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -10,7 +10,13 @@ func fuzz(_ name: String, needs: [String]) -> Target {
 
 let package = Package(
   name: "tickwire-fuzz",
-  products: [.library(name: "FuzzFrames", type: .static, targets: ["FuzzFrames"])],
+  products: [
+    .library(name: "FuzzFrames", type: .static, targets: ["FuzzFrames"]),
+    .library(name: "FuzzRecords", type: .static, targets: ["FuzzRecords"]),
+  ],
   dependencies: [.package(name: "tickwire", path: "../..")],
-  targets: [fuzz("FuzzFrames", needs: ["BinaryProtocol"])]
+  targets: [
+    fuzz("FuzzFrames", needs: ["BinaryProtocol"]),
+    fuzz("FuzzRecords", needs: ["BinaryProtocol", "EngineCore"]),
+  ]
 )

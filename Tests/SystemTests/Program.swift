@@ -25,7 +25,8 @@ final class Program: Sendable {
     }
 
     var isComplete: Bool { isAtEnd.load(ordering: .acquiring) }
-    var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+    var all: [UInt8] { bytes.withLock { $0 } }
+    var text: String { String(decoding: all, as: UTF8.self) }
   }
 
   struct Missing: Error, CustomStringConvertible {
@@ -48,7 +49,8 @@ final class Program: Sendable {
   }
 
   init(
-    _ name: String, _ arguments: [String], in folder: String, environment: [String: String] = [:]
+    _ name: String, _ arguments: [String], in folder: String,
+    environment: [String: String] = [:], input: String? = nil
   ) throws {
     let process = Process()
     process.executableURL = URL(filePath: try Self.path(name))
@@ -57,7 +59,9 @@ final class Program: Sendable {
     // Nothing of whoever runs the tests may change what the program does.
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     process.environment = environment.merging(["PATH": path]) { given, _ in given }
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput =
+      try input.map { try FileHandle(forReadingFrom: URL(filePath: "\(folder)/\($0)")) }
+      ?? FileHandle.nullDevice
     let pipes = [Pipe(), Pipe()]
     process.standardOutput = pipes[0]
     process.standardError = pipes[1]
@@ -74,6 +78,7 @@ final class Program: Sendable {
   }
 
   var output: String { captured[0].text }
+  var outputBytes: [UInt8] { captured[0].all }
   var errors: String { captured[1].text }
   var isRunning: Bool { process.withLock { $0.isRunning } }
 

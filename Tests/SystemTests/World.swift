@@ -55,14 +55,18 @@ final class World: Sendable {
   }
 
   func start(
-    _ name: String, _ arguments: [String] = [], environment: [String: String] = [:]
+    _ name: String, _ arguments: [String] = [], environment: [String: String] = [:],
+    input: String? = nil
   ) throws -> Program {
-    try Program(name, arguments, in: folder, environment: environment)
+    try Program(name, arguments, in: folder, environment: environment, input: input)
   }
 
-  /// Runs a program to its end.
-  func run(_ name: String, _ arguments: [String]) async throws -> (code: Int32, Program) {
-    let program = try start(name, arguments)
+  /// Runs a program to its end. `input` is a file of the world.
+  func run(
+    _ name: String, _ arguments: [String], environment: [String: String] = [:],
+    input: String? = nil
+  ) async throws -> (code: Int32, Program) {
+    let program = try start(name, arguments, environment: environment, input: input)
     return (try await program.exitCode(), program)
   }
 

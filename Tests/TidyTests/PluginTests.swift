@@ -6,7 +6,7 @@ import Testing
 @Suite("Plugins of this build")
 struct PluginTests {
   private let repository = Repository.here
-  private static let shared: Set<String> = ["CZlib", "Registry", "Transport"]
+  private static let shared: Set<String> = ["CZlib", "Registry", "TickRows", "Transport"]
 
   /// Folders under Sources/Plugins that are plugins.
   static var folders: [String] {

@@ -66,10 +66,17 @@ struct Ban: Sendable {
 enum Unsafe {
   static let lineMaximum = 300
   static let files: Set<String> = [
+    "Sources/BinaryProtocol/Bytes/RawSpan+Loads.swift",
+    "Sources/BinaryProtocol/Compression/Deflater.swift",
+    "Sources/BinaryProtocol/Compression/Inflater.swift",
+    "Sources/BinaryProtocol/Compression/Transposition.swift",
+    "Sources/BinaryProtocol/Records/RecordDecoder.swift",
+    "Sources/BinaryProtocol/Records/RecordEncoder.swift",
     "Sources/EngineCore/Bus/EventBuffer.swift", "Sources/EngineCore/Bus/Parker.swift",
     "Sources/EngineCore/Bus/Ring.swift", "Sources/EngineCore/Bus/SequenceTable.swift",
     "Sources/EngineCore/Host/LaneThread.swift", "Sources/EngineCore/Plugin/EventSink.swift",
-    "Sources/EngineCore/Plugin/Outbox.swift", "Sources/Plugins/Replay/GzipInflater.swift",
+    "Sources/EngineCore/Plugin/Outbox.swift",
+    "Sources/Plugins/BinaryFrontend/RecordCopy.swift", "Sources/Plugins/Replay/GzipInflater.swift",
     "Sources/Plugins/Replay/InputFile.swift", "Sources/Plugins/Transport/UnixSystem.swift",
     "Sources/enginectl/Session/System.swift", "Sources/engined/ServiceNotifier.swift",
     "Sources/engined/SignalWaiter.swift", "Sources/engined/SystemFiles.swift",
@@ -86,12 +93,23 @@ enum Unsafe {
 enum Imports {
   static let allowed: [(folder: String, modules: Set<String>)] = [
     ("Sources/EngineCore/", ["CPlatform", "Glibc", "Synchronization"]),
-    ("Sources/BinaryProtocol/", ["EngineCore", "Synchronization"]),
+    ("Sources/BinaryProtocol/", ["CZlib", "EngineCore", "Synchronization"]),
     (
       "Sources/Plugins/Transport/",
-      ["BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "Synchronization"]
+      [
+        "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
+        "Synchronization",
+      ]
     ),
-    ("Sources/Plugins/Replay/", ["CZlib", "EngineCore", "Glibc", "Synchronization"]),
+    (
+      "Sources/Plugins/BinaryFrontend/",
+      [
+        "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
+        "Synchronization", "Transport",
+      ]
+    ),
+    ("Sources/Plugins/TickRows/", ["EngineCore"]),
+    ("Sources/Plugins/Replay/", ["CZlib", "EngineCore", "Glibc", "Synchronization", "TickRows"]),
     (
       "Sources/engined/",
       [
@@ -103,7 +121,7 @@ enum Imports {
       "Sources/enginectl/",
       [
         "ArgumentParser", "BinaryProtocol", "Dispatch", "EngineCore", "Glibc", "NIOCore",
-        "NIOPosix", "Synchronization", "Transport",
+        "NIOPosix", "Synchronization", "TickRows", "Transport",
       ]
     ),
     // Every other plugin.

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
+#include "histogram.h"
 
 #ifndef PAYLOAD_WORDS
 #define PAYLOAD_WORDS 8
@@ -36,8 +36,6 @@ struct options {
   double seconds;
 };
 
-struct histogram;
-
 struct result {
   uint64_t events;
   double seconds;
@@ -45,12 +43,6 @@ struct result {
   const struct histogram *latency;  // NULL where the workload measures a rate only
   uint64_t behind_max_ns;
 };
-
-static inline uint64_t now_ns(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 // Word k of event i. Linear in i, so that every driver in every language can tell the checksum of
 // a run without a second pass over the events.
@@ -67,16 +59,6 @@ static inline uint64_t record_sum(const struct record *slot) {
 }
 
 uint64_t expected_checksum(uint64_t events);
-
-// Log-linear: 128 buckets for each power of two, so a value is known to within 1 %.
-enum { HISTOGRAM_SUB = 128, HISTOGRAM_BUCKETS = 58 * HISTOGRAM_SUB };
-struct histogram {
-  uint64_t counts[HISTOGRAM_BUCKETS];
-  uint64_t total;
-  uint64_t max;
-};
-void histogram_add(struct histogram *h, uint64_t value);
-uint64_t histogram_quantile(const struct histogram *h, double quantile);
 
 void options_parse(struct options *o, int argc, char **argv);
 void pin_to_core(const struct options *o, unsigned thread);

@@ -6,6 +6,8 @@ public enum ClientAction: Equatable, Sendable {
   case opened(HelloAck)
   /// A message of a call; report it with `consumed` when the caller took it.
   case deliver(stream: UInt32, [UInt8])
+  /// Data of a call; report it with `consumed` when the caller took it.
+  case data(DataFrame)
   /// The call is over: nil when it went well.
   case endStream(stream: UInt32, CallError?)
   /// Close the transport.

@@ -1,8 +1,11 @@
 /// What callers do: start a call, take messages, give up.
 extension ClientConnection {
   /// Starts a call; the actions hold its bytes. Throws when it cannot go out as it is.
+  ///
+  /// `takesData` says that the server may answer with data frames. A call that has been silent for
+  /// `silenceNanos` while it had credit ends with `unavailable`; 0 waits for ever.
   public mutating func startCall(
-    _ request: CallRequest, now: Int64
+    _ request: CallRequest, takesData: Bool = false, silenceNanos: Int64 = 0, now: Int64
   ) throws(CallError) -> (stream: UInt32, actions: [ClientAction]) {
     guard phase == .open, let server else {
       throw closeReason.map { lost($0) } ?? CallError(.unavailable, "not connected")
@@ -22,18 +25,23 @@ extension ClientConnection {
     let window = Int64(bounded.initialCreditBytes)
     streams[lastStreamID] = ClientStream(
       creditBytes: window, windowBytes: window,
-      deadlineNanos: now.deadline(after: request.timeoutNanos))
+      deadlineNanos: now.deadline(after: request.timeoutNanos), takesData: takesData,
+      silenceNanos: silenceNanos, lastHeard: now)
     emit(.call(stream: lastStreamID, bounded))
     return (lastStreamID, takeActions())
   }
 
   /// The caller took a message of so many bytes: credit is renewed when half of the window is used.
-  public mutating func consumed(_ payloadBytes: Int, on stream: UInt32) -> [ClientAction] {
+  public mutating func consumed(
+    _ payloadBytes: Int, on stream: UInt32, now: Int64? = nil
+  ) -> [ClientAction] {
     guard var known = streams[stream] else { return [] }
     known.consumedBytes += Int64(payloadBytes + WireFormat.headerBytes)
     if known.consumedBytes * 2 >= known.windowBytes {
       let grant = UInt32(clamping: known.consumedBytes)
       emit(.credit(stream: stream, bytes: grant))
+      // Only from here on could the server send.
+      if known.creditBytes <= 0 { known.lastHeard = max(known.lastHeard, now ?? .min) }
       known.creditBytes += Int64(grant)
       known.consumedBytes -= Int64(grant)
     }

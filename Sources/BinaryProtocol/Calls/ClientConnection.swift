@@ -13,24 +13,27 @@ public struct ClientConnection: Sendable {
 
   let limits: ConnectionLimits
   private let clientName: String
-  private let capabilities: UInt64
+  private let capabilities: WireCapabilities
   private(set) var phase = Phase.idle
   /// Why no calls are taken any more.
   private(set) var closeReason: CloseReason?
   private(set) var server: HelloAck?
-  private var decoder: FrameDecoder
+  /// What both sides have, known after the handshake.
+  public private(set) var negotiated: WireCapabilities = []
+  private var scanner: FrameScanner
   private var keepAlive: KeepAlive
   var streams: [UInt32: ClientStream] = [:]
   var lastStreamID: UInt32 = 0
   var actions: [ClientAction] = []
 
   public init(
-    clientName: String, limits: ConnectionLimits = ConnectionLimits(), capabilities: UInt64 = 0
+    clientName: String, limits: ConnectionLimits = ConnectionLimits(),
+    capabilities: WireCapabilities = []
   ) {
     self.clientName = clientName
     self.limits = limits.normalised
     self.capabilities = capabilities
-    decoder = FrameDecoder(maxPayloadBytes: WireFormat.handshakeFrameBytes)
+    scanner = FrameScanner(maxPayloadBytes: WireFormat.handshakeFrameBytes)
     keepAlive = KeepAlive(intervalNanos: 0, timeoutNanos: 0, now: 0)
   }
 
@@ -45,8 +48,10 @@ public struct ClientConnection: Sendable {
     case .open, .draining: break
     }
     var earliest = keepAlive.nextDeadline
-    for case let deadline? in streams.values.map(\.deadlineNanos) {
-      earliest = min(earliest ?? deadline, deadline)
+    for stream in streams.values {
+      for case let deadline? in [stream.deadlineNanos, stream.silenceDeadline] {
+        earliest = min(earliest ?? deadline, deadline)
+      }
     }
     return earliest
   }
@@ -58,19 +63,28 @@ public struct ClientConnection: Sendable {
     emit(
       .hello(
         Hello(
-          capabilities: capabilities, maxFrameBytes: limits.maxFrameBytes,
+          capabilities: capabilities.rawValue, maxFrameBytes: limits.maxFrameBytes,
           clientName: clientName.cut(toBytes: WireFormat.methodBytesMax))))
     return takeActions()
   }
 
   /// Takes bytes in.
   public mutating func received(_ bytes: [UInt8], now: Int64) -> [ClientAction] {
+    received(bytes.raw, now: now)
+  }
+
+  /// Takes bytes in. `data` actions refer to data frames that lie whole in them by range, without a
+  /// copy; only the beginning of a frame whose end has not come yet is kept.
+  public mutating func received(_ bytes: RawSpan, now: Int64) -> [ClientAction] {
     guard phase != .closed else { return [] }
     keepAlive.heard(now: now)
-    decoder.append(bytes)
+    var position = 0
     do throws(FrameError) {
-      while phase != .closed, let frame = try decoder.next() {
-        handle(frame, now: now)
+      while phase != .closed, let item = try scanner.next(bytes, &position) {
+        switch item {
+        case .frame(let frame): handle(frame, now: now)
+        case .data(let frame): take(frame, now: now)
+        }
       }
     } catch {
       fail(.protocolError, error.description)
@@ -88,8 +102,11 @@ public struct ClientConnection: Sendable {
     case .open, .draining: break
     }
     for (id, stream) in streams.sorted(by: { $0.key < $1.key }) {
-      guard let deadline = stream.deadlineNanos, now >= deadline else { continue }
-      abandon(id, CallError(.deadlineExceeded, "no answer in time"))
+      if let deadline = stream.deadlineNanos, now >= deadline {
+        abandon(id, CallError(.deadlineExceeded, "no answer in time"))
+      } else if let deadline = stream.silenceDeadline, now >= deadline {
+        abandon(id, CallError(.unavailable, "the stream has been silent for too long"))
+      }
     }
     guard phase != .closed else { return takeActions() }
     switch keepAlive.timePassed(now: now) {
@@ -131,7 +148,7 @@ public struct ClientConnection: Sendable {
     }
     switch frame {
     case .message(let stream, let payload, let isLast):
-      deliver(payload, on: stream, isLast: isLast)
+      deliver(payload, on: stream, isLast: isLast, now: now)
     case .status(let stream, let status):
       guard isKnown(stream, frame.type) else { return }
       streams[stream] = nil
@@ -149,8 +166,13 @@ public struct ClientConnection: Sendable {
     guard WireFormat.versions.contains(ack.version) else {
       return fail(.unsupportedVersion, "the server chose version \(ack.version)")
     }
+    let offered = WireCapabilities(rawValue: ack.capabilities)
+    guard offered == offered.common(capabilities) else {
+      return fail(.protocolError, "the server uses capabilities that were not offered")
+    }
     server = ack
-    decoder.maxPayloadBytes = limits.maxFrameBytes
+    negotiated = offered
+    scanner.maxPayloadBytes = limits.maxFrameBytes
     phase = .open
     keepAlive = KeepAlive(
       intervalNanos: Int64(ack.keepAliveIntervalMillis) * 1_000_000,
@@ -158,7 +180,9 @@ public struct ClientConnection: Sendable {
     actions.append(.opened(ack))
   }
 
-  private mutating func deliver(_ payload: [UInt8], on stream: UInt32, isLast: Bool) {
+  private mutating func deliver(
+    _ payload: [UInt8], on stream: UInt32, isLast: Bool, now: Int64
+  ) {
     guard isKnown(stream, .message), let known = streams[stream] else { return }
     if isLast {
       streams[stream] = nil
@@ -170,6 +194,7 @@ public struct ClientConnection: Sendable {
       return fail(.protocolError, "message on stream \(stream) without credit")
     }
     streams[stream]?.creditBytes -= Int64(payload.count + WireFormat.headerBytes)
+    streams[stream]?.lastHeard = now
     actions.append(.deliver(stream: stream, payload))
   }
 
@@ -190,7 +215,7 @@ public struct ClientConnection: Sendable {
   }
 
   /// Frames of a call that we gave up cross our cancel on the way and are ignored.
-  private mutating func isKnown(_ stream: UInt32, _ type: FrameType) -> Bool {
+  mutating func isKnown(_ stream: UInt32, _ type: FrameType) -> Bool {
     if streams[stream] != nil { return true }
     if stream > lastStreamID {
       fail(.protocolError, "\(type) frame on stream \(stream), which was never opened")
@@ -228,7 +253,7 @@ public struct ClientConnection: Sendable {
     }
   }
 
-  private mutating func fail(_ code: CloseCode, _ text: String) {
+  mutating func fail(_ code: CloseCode, _ text: String) {
     let notice = GoAway(
       lastStreamID: 0, code: code.rawValue, text: text.cut(toBytes: WireFormat.textBytesMax))
     emit(.goAway(notice))

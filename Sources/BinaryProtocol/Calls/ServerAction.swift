@@ -6,6 +6,9 @@ public enum ServerAction: Equatable, Sendable {
   case opened(clientName: String)
   /// Run this call; answer with `send` and exactly one `finish`.
   case startCall(stream: UInt32, CallRequest, deadlineNanos: Int64?)
+  /// Data of a call whose intake was opened with `grant`; give credit back with `grant` when it
+  /// was taken.
+  case data(DataFrame)
   /// A stream that was told to wait may send again.
   case resume(stream: UInt32)
   /// The caller is gone or the deadline passed: stop the handler, then call `finish`.

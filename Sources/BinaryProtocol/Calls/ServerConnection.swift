@@ -13,15 +13,18 @@ public struct ServerConnection: Sendable {
 
   let limits: ConnectionLimits
   private let identity: ServerIdentity
-  private let capabilities: UInt64
+  private let capabilities: WireCapabilities
   private(set) var phase: Phase
-  private var decoder: FrameDecoder
+  /// What both sides have, known after the handshake.
+  public private(set) var negotiated: WireCapabilities = []
+  private var scanner: FrameScanner
   private var keepAlive: KeepAlive
   var streams: [UInt32: ServerStream] = [:]
   private var lastStreamID: UInt32 = 0
   /// Calls above it come after our GOAWAY.
   private var goAwayStreamID: UInt32 = .max
-  private(set) var peerFrameBytes = WireFormat.leastFrameBytes
+  /// The largest payload the client takes.
+  public private(set) var peerFrameBytes = WireFormat.leastFrameBytes
   private(set) var isWritable = true
   var actions: [ServerAction] = []
 
@@ -29,13 +32,13 @@ public struct ServerConnection: Sendable {
   /// nanoseconds.
   public init(
     identity: ServerIdentity, limits: ConnectionLimits = ConnectionLimits(),
-    capabilities: UInt64 = 0, now: Int64
+    capabilities: WireCapabilities = [], now: Int64
   ) {
     self.limits = limits.normalised
     self.identity = identity
     self.capabilities = capabilities
     phase = .awaitingHello(deadlineNanos: now.addingSaturated(limits.handshakeNanos))
-    decoder = FrameDecoder(maxPayloadBytes: WireFormat.handshakeFrameBytes)
+    scanner = FrameScanner(maxPayloadBytes: WireFormat.handshakeFrameBytes)
     keepAlive = KeepAlive(
       intervalNanos: limits.keepAliveIntervalNanos, timeoutNanos: limits.keepAliveTimeoutNanos,
       now: now)
@@ -66,12 +69,21 @@ public struct ServerConnection: Sendable {
 
   /// Takes bytes in.
   public mutating func received(_ bytes: [UInt8], now: Int64) -> [ServerAction] {
+    received(bytes.raw, now: now)
+  }
+
+  /// Takes bytes in. `data` actions refer to data frames that lie whole in them by range, without a
+  /// copy; only the beginning of a frame whose end has not come yet is kept.
+  public mutating func received(_ bytes: RawSpan, now: Int64) -> [ServerAction] {
     guard phase != .closed else { return [] }
     keepAlive.heard(now: now)
-    decoder.append(bytes)
+    var position = 0
     do throws(FrameError) {
-      while phase != .closed, let frame = try decoder.next() {
-        handle(frame, now: now)
+      while phase != .closed, let item = try scanner.next(bytes, &position) {
+        switch item {
+        case .frame(let frame): handle(frame, now: now)
+        case .data(let frame): take(frame)
+        }
       }
     } catch {
       fail(.protocolError, error.description)
@@ -191,12 +203,13 @@ public struct ServerConnection: Sendable {
           + "the client \(theirs.lowerBound) to \(theirs.upperBound)")
     }
     peerFrameBytes = hello.maxFrameBytes
-    decoder.maxPayloadBytes = limits.maxFrameBytes
+    negotiated = capabilities.common(WireCapabilities(rawValue: hello.capabilities))
+    scanner.maxPayloadBytes = limits.maxFrameBytes
     phase = .open
     emit(
       .helloAck(
         HelloAck(
-          version: version, capabilities: capabilities & hello.capabilities,
+          version: version, capabilities: negotiated.rawValue,
           maxFrameBytes: limits.maxFrameBytes, maxStreams: limits.maxStreams,
           maxCreditBytes: limits.maxCreditBytes,
           keepAliveIntervalMillis: UInt32(clamping: limits.keepAliveIntervalNanos / 1_000_000),
@@ -232,7 +245,7 @@ public struct ServerConnection: Sendable {
 
   /// Frames of a stream that ended cross our status on the way and are ignored; a stream that never
   /// was is an error of the client.
-  private mutating func isKnown(_ stream: UInt32, _ type: FrameType) -> Bool {
+  mutating func isKnown(_ stream: UInt32, _ type: FrameType) -> Bool {
     if streams[stream] != nil { return true }
     if stream > lastStreamID {
       fail(.protocolError, "\(type) frame on stream \(stream), which was never opened")
@@ -258,7 +271,7 @@ public struct ServerConnection: Sendable {
     for id in streams.keys.sorted() { end(id, error, tellClient: tellClient) }
   }
 
-  private mutating func fail(_ code: CloseCode, _ text: String) {
+  mutating func fail(_ code: CloseCode, _ text: String) {
     emitGoAway(code, text)
     close(CloseReason(code, text))
   }

@@ -39,7 +39,11 @@ public struct CallStream: AsyncSequence, Sendable {
       } onCancel: {
         Task { await lease.session.cancel(lease.stream) }
       }
-      return try result.get()
+      guard let item = try result.get() else { return nil }
+      guard case .message(let message) = item else {
+        throw CallError(.internalError, "data on a call that takes none")
+      }
+      return message
     }
   }
 }

@@ -6,13 +6,16 @@ public struct ClientOptions: Sendable {
   public var limits: ConnectionLimits
   /// Credit of a stream in bytes: what may be buffered for a consumer that is behind.
   public var streamWindowBytes: UInt32
+  /// What this side would use; `data` is needed to subscribe and to publish.
+  public var capabilities: WireCapabilities
 
   public init(
     clientName: String, limits: ConnectionLimits = ConnectionLimits(),
-    streamWindowBytes: UInt32 = 256 << 10
+    streamWindowBytes: UInt32 = 256 << 10, capabilities: WireCapabilities = []
   ) {
     self.clientName = clientName
     self.limits = limits
+    self.capabilities = capabilities
     self.streamWindowBytes = max(1, streamWindowBytes)
   }
 }

@@ -2,7 +2,7 @@
 actor ClientSession {
   /// A call as its consumer sees it. What is buffered is bounded by the credit that was given.
   private struct Call {
-    var messages: [[UInt8]] = []
+    var items: [StreamItem] = []
     var taken = 0
     var end: Result<Void, CallError>?
     var waiter: CheckedContinuation<Void, Never>?
@@ -20,7 +20,8 @@ actor ClientSession {
   init(transport: any ByteTransport, clock: any ConnectionClock, options: ClientOptions) {
     self.transport = transport
     self.clock = clock
-    connection = ClientConnection(clientName: options.clientName, limits: options.limits)
+    connection = ClientConnection(
+      clientName: options.clientName, limits: options.limits, capabilities: options.capabilities)
     timer = ConnectionTimer(clock: clock)
   }
 
@@ -39,28 +40,31 @@ actor ClientSession {
     throw connection.lost(closeReason ?? CloseReason(.internalError, "no handshake"))
   }
 
-  func start(_ request: CallRequest) throws(CallError) -> UInt32 {
-    let (stream, actions) = try connection.startCall(request, now: clock.nowNanos)
+  func start(
+    _ request: CallRequest, takesData: Bool = false, silenceNanos: Int64 = 0
+  ) throws(CallError) -> UInt32 {
+    let (stream, actions) = try connection.startCall(
+      request, takesData: takesData, silenceNanos: silenceNanos, now: clock.nowNanos)
     calls[stream] = Call()
     perform(actions)
     return stream
   }
 
-  /// The next message of a call; nil at its end.
-  func next(_ stream: UInt32) async -> Result<[UInt8]?, CallError> {
+  /// The next message or data of a call; nil at its end.
+  func next(_ stream: UInt32) async -> Result<StreamItem?, CallError> {
     while true {
       guard var call = calls[stream] else { return .success(nil) }
-      if call.taken < call.messages.count {
-        let message = call.messages[call.taken]
-        call.messages[call.taken] = []
+      if call.taken < call.items.count {
+        let item = call.items[call.taken]
+        call.items[call.taken] = .message([])
         call.taken += 1
-        if call.taken == call.messages.count {
-          call.messages.removeAll(keepingCapacity: true)
+        if call.taken == call.items.count {
+          call.items.removeAll(keepingCapacity: true)
           call.taken = 0
         }
         calls[stream] = call
-        perform(connection.consumed(message.count, on: stream))
-        return .success(message)
+        perform(connection.consumed(item.count, on: stream, now: clock.nowNanos))
+        return .success(item)
       }
       if let end = call.end {
         calls[stream]?.end = .success(())
@@ -72,6 +76,10 @@ actor ClientSession {
       }
       await withCheckedContinuation { calls[stream]?.waiter = $0 }
     }
+  }
+
+  func sendData(_ payload: [UInt8], isLast: Bool, on stream: UInt32) {
+    perform(connection.sendData(payload, isLast: isLast, on: stream))
   }
 
   func cancel(_ stream: UInt32) { perform(connection.cancel(stream)) }
@@ -87,7 +95,8 @@ actor ClientSession {
   private func run() async {
     while true {
       switch await transport.receive() {
-      case .bytes(let bytes): perform(connection.received(bytes, now: clock.nowNanos))
+      case .bytes(let bytes):
+        perform(connection.received(bytes.raw, now: clock.nowNanos), of: bytes)
       case .writable: break
       case .closed(let reason):
         perform(connection.transportClosed(reason))
@@ -101,7 +110,8 @@ actor ClientSession {
     perform(connection.timePassed(now: clock.nowNanos))
   }
 
-  private func perform(_ actions: [ClientAction]) {
+  /// `input` is what was received, to which data refers.
+  private func perform(_ actions: [ClientAction], of input: [UInt8] = []) {
     for action in actions {
       switch action {
       case .send(let bytes): send(bytes)
@@ -109,8 +119,12 @@ actor ClientSession {
         server = ack
         wakeOpening()
       case .deliver(let stream, let message):
-        calls[stream]?.messages.append(message)
+        calls[stream]?.items.append(.message(message))
         wake(stream)
+      case .data(let frame):
+        let payload = frame.withPayload(of: input.raw) { $0.copy() }
+        calls[frame.stream]?.items.append(.data(payload, isCompressed: frame.isCompressed))
+        wake(frame.stream)
       case .endStream(let stream, let error):
         calls[stream]?.end = error.map { .failure($0) } ?? .success(())
         wake(stream)

@@ -20,7 +20,7 @@ public enum Frame: Equatable, Sendable {
   case pong(UInt64)
   /// No new calls will be taken or made on this connection.
   case goAway(GoAway)
-  /// Data plane, opaque to this layer.
+  /// Records, or what they are compressed to.
   case data(stream: UInt32, flags: UInt8, payload: [UInt8])
 
   /// The type byte of this frame.

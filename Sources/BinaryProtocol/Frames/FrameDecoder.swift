@@ -36,7 +36,7 @@ public struct FrameDecoder: Sendable {
   public mutating func next() throws(FrameError) -> Frame? {
     if let failure { throw failure }
     do {
-      guard let header = try FrameHeader(buffer, at: position, limit: maxPayloadBytes) else {
+      guard let header = try FrameHeader(buffer.raw, at: position, limit: maxPayloadBytes) else {
         return nil
       }
       let start = position + WireFormat.headerBytes

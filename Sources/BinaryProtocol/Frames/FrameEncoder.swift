@@ -22,6 +22,38 @@ public enum FrameEncoder {
     bytes.patch(UInt32(bytes.count - start - WireFormat.headerBytes), at: start)
   }
 
+  /// Appends the header of a data frame: its payload follows, from wherever it is.
+  public static func appendDataHeader(
+    stream: UInt32, payloadBytes: Int, isCompressed: Bool = false, isLast: Bool = false,
+    to bytes: inout [UInt8]
+  ) {
+    let flags =
+      (isCompressed ? FrameFlags.compressed : 0) | (isLast ? FrameFlags.lastData : 0)
+    bytes.appendInteger(
+      UInt64(UInt32(payloadBytes)) | UInt64(FrameType.data.rawValue) << 32 | UInt64(flags) << 40)
+    bytes.appendInteger(stream)
+  }
+
+  /// The same into a buffer with room for 12 bytes.
+  public static func appendDataHeader(
+    stream: UInt32, payloadBytes: Int, isCompressed: Bool = false, isLast: Bool = false,
+    to output: inout OutputRawSpan
+  ) {
+    let flags =
+      (isCompressed ? FrameFlags.compressed : 0) | (isLast ? FrameFlags.lastData : 0)
+    let count = UInt32(payloadBytes)
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      output.append(UInt8(truncatingIfNeeded: count >> shift))
+    }
+    output.append(FrameType.data.rawValue)
+    output.append(flags)
+    output.append(0)
+    output.append(0)
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      output.append(UInt8(truncatingIfNeeded: stream >> shift))
+    }
+  }
+
   private static func flags(of frame: Frame) -> UInt8 {
     switch frame {
     case .call(_, let request): request.isUnary ? FrameFlags.unary : 0

@@ -7,27 +7,21 @@ struct FrameHeader: Equatable {
   var streamID: UInt32
 
   /// Reads a header at an offset; nil when it is not complete.
-  init?(_ bytes: [UInt8], at offset: Int, limit: UInt32) throws(FrameError) {
-    guard bytes.count - offset >= WireFormat.headerBytes else { return nil }
-    func little(_ start: Int, _ count: Int) -> UInt32 {
-      var value: UInt32 = 0
-      for index in 0..<count {
-        value |= UInt32(bytes[offset + start + index]) << UInt32(8 * index)
-      }
-      return value
-    }
+  init?(_ bytes: RawSpan, at offset: Int, limit: UInt32) throws(FrameError) {
+    guard bytes.byteCount - offset >= WireFormat.headerBytes else { return nil }
     // The length comes first: it is what tells another protocol on this port from ours.
-    length = little(0, 4)
+    length = bytes.half(at: offset)
     guard length <= limit else { throw .oversized(length: length, limit: limit) }
-    guard let type = FrameType(rawValue: bytes[offset + 4]) else {
-      throw .unknownType(bytes[offset + 4])
+    let second = bytes.half(at: offset + 4)
+    guard let type = FrameType(rawValue: UInt8(truncatingIfNeeded: second)) else {
+      throw .unknownType(UInt8(truncatingIfNeeded: second))
     }
     self.type = type
-    flags = bytes[offset + 5]
+    flags = UInt8(truncatingIfNeeded: second >> 8)
     guard flags & ~type.knownFlags == 0 else { throw .unknownFlags(type, flags) }
-    let reserved = UInt16(little(6, 2))
+    let reserved = UInt16(truncatingIfNeeded: second >> 16)
     guard reserved == 0 else { throw .reservedBits(reserved) }
-    streamID = little(8, 4)
+    streamID = bytes.half(at: offset + 8)
     guard type.isConnectionFrame == (streamID == 0) else { throw .wrongStream(type, streamID) }
   }
 }

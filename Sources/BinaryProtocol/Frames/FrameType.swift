@@ -20,12 +20,12 @@ public enum FrameType: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// The flag bits that this type defines. `data` is opaque here, so that every bit passes.
+  /// The flag bits that this type defines.
   var knownFlags: UInt8 {
     switch self {
     case .call: FrameFlags.unary
     case .message: FrameFlags.end
-    case .data: 0xFF
+    case .data: FrameFlags.compressed | FrameFlags.lastData
     default: 0
     }
   }

@@ -2,7 +2,7 @@
 public struct HelloAck: Equatable, Sendable {
   /// The version both sides speak from here on.
   public var version: UInt16
-  /// Capabilities in use: those that both sides have.
+  /// WireCapabilities in use: those that both sides have.
   public var capabilities: UInt64
   /// The largest payload the server takes in one frame, in bytes.
   public var maxFrameBytes: UInt32

@@ -3,7 +3,7 @@
 ///
 /// What it holds is bounded by what one delivery takes in: one event per instrument and kind, and
 /// at most a ring of the rest. Trades and quotes are found by the instrument's dense number.
-struct Conflator {
+package struct Conflator {
   /// Where an instrument's event stands in `events`, if it was put there in this round.
   private struct Place {
     var round: UInt32
@@ -23,7 +23,12 @@ struct Conflator {
   /// Counts deliveries, so that places need not be cleared; 0 is never a round.
   private var round: UInt32 = 1
 
-  mutating func merge(_ event: Event) {
+  package init() {}
+
+  /// How many events it holds.
+  package var count: Int { events.count }
+
+  package mutating func merge(_ event: Event) {
     switch event.kind {
     case .trade:
       if let index = Self.place(of: event, in: &trades, round: round, next: events.count) {
@@ -73,7 +78,7 @@ struct Conflator {
   }
 
   /// The merged events in order of their first appearance, and how many were merged away.
-  mutating func take() -> (events: [Event], mergedCount: Int) {
+  package mutating func take() -> (events: [Event], mergedCount: Int) {
     let taken = (events, merged)
     events = []
     bars.removeAll(keepingCapacity: bars.count <= 4096)

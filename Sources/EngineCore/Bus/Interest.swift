@@ -102,6 +102,19 @@ public struct IDSet: Sendable, Equatable {
     for index in other.words.indices { words[index] |= other.words[index] }
   }
 
+  /// The integers in order.
+  public var ids: [UInt32] {
+    var ids: [UInt32] = []
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        ids.append(UInt32(index * 64 + rest.trailingZeroBitCount))
+        rest &= rest - 1
+      }
+    }
+    return ids
+  }
+
   @inlinable public func contains(_ id: UInt32) -> Bool {
     let word = Int(id >> 6)
     return word < words.count && words[word] >> UInt64(id & 63) & 1 != 0

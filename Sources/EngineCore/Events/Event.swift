@@ -80,6 +80,37 @@ public struct Event: BitwiseCopyable, Sendable {
   /// The source, or the spec of a bar.
   @inlinable public var scope: UInt16 { UInt16(truncatingIfNeeded: head >> 16) }
 
+  /// The same event of another source and instrument: for events whose ids are somebody else's.
+  @inlinable @inline(__always)
+  public func readdressed(source: SourceID, instrument: InstrumentID) -> Event {
+    var event = self
+    event.head = head & 0xFFFF | UInt64(source.raw) << 16 | UInt64(instrument.raw) << 32
+    return event
+  }
+
+  /// The same trade or quote as taken in at a time, in other ids.
+  @inlinable @inline(__always)
+  public func received(
+    at time: Timestamp, source: SourceID, instrument: InstrumentID
+  ) -> Event {
+    readdressed(source: source, instrument: instrument).received(at: time)
+  }
+
+  /// The same trade or quote as taken in at a time. One whose own time is not known has that time.
+  @inlinable @inline(__always)
+  public func received(at time: Timestamp) -> Event {
+    guard kindCode == EventKind.trade.rawValue || kindCode == EventKind.quote.rawValue else {
+      return self
+    }
+    var event = self
+    event.w5 = UInt64(bitPattern: time.nanoseconds)
+    if event.w4 == UInt64(bitPattern: Int64.min) {
+      event.w4 = event.w5
+      event.flags.insert(.receiptTime)
+    }
+    return event
+  }
+
   @inlinable public var source: SourceID { SourceID(scope) }
 
   @inlinable public var instrument: InstrumentID {

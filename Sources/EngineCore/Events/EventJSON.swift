@@ -1,8 +1,11 @@
 /// Writes events as JSON objects with exact numbers, as `tap` and the web frontends show them.
 public struct EventJSON: Sendable {
-  private let catalog: Catalog
+  private let names: any EventNames
 
-  public init(catalog: Catalog) { self.catalog = catalog }
+  public init(catalog: Catalog) { names = catalog }
+
+  /// For events whose ids somebody else gave, such as those of a client's stream.
+  public init(names: any EventNames) { self.names = names }
 
   /// Appends one object.
   public func write(_ event: Event, to json: inout JSONWriter) {
@@ -176,14 +179,14 @@ public struct EventJSON: Sendable {
   }
 
   private func symbol(_ id: InstrumentID) -> String {
-    catalog.instrument(id)?.key ?? "#\(id.raw)"
+    name(id.raw, .instrument)
   }
 
   private func name(_ id: UInt32, _ namespace: DefinitionNamespace) -> String {
-    catalog.name(id, in: namespace) ?? "#\(id)"
+    names.name(id, in: namespace) ?? "#\(id)"
   }
 
-  private func text(_ id: TextID) -> String { id == .none ? "" : catalog.text(id) ?? "#\(id.raw)" }
+  private func text(_ id: TextID) -> String { id == .none ? "" : name(id.raw, .text) }
 }
 
 extension EventFlags {

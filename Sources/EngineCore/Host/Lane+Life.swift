@@ -40,7 +40,7 @@ extension Lane {
       seed: launch.seed, catalog: services.catalog, log: log,
       timers: Timers(clock: services.clock), inbox: inbox,
       background: Background(limit: services.backgroundMax, inbox: inbox, log: log),
-      capabilities: services.capabilities, loop: loop)
+      capabilities: services.capabilities, bus: bus, loop: loop)
   }
 
   private func makeRunner(

@@ -19,6 +19,8 @@ public enum PublishOutcome: Sendable, Equatable {
   @usableFromInline let base: UnsafeMutablePointer<Event>
   @usableFromInline let capacity: Int
   @usableFromInline var count: Int
+  /// What happens to the next event; asked of the outbox only when something was handed over.
+  @usableFromInline var outcome: PublishOutcome
   /// How many events a source should publish in this call at most.
   @usableFromInline var budget: Int
 
@@ -28,6 +30,7 @@ public enum PublishOutcome: Sendable, Equatable {
     unsafe base = outbox.staging
     capacity = outbox.stagingCapacity
     count = 0
+    outcome = outbox.outcome
     self.budget = budget
   }
 
@@ -38,7 +41,7 @@ public enum PublishOutcome: Sendable, Equatable {
   @inlinable @discardableResult
   public mutating func publish(_ event: Event) -> PublishOutcome {
     if count == capacity { spill() }
-    if outbox.outcome == .refused {
+    if outcome == .refused {
       outbox.refuse()
       return .refused
     }
@@ -46,7 +49,7 @@ public enum PublishOutcome: Sendable, Equatable {
     unsafe (base + count).pointee = event
     count &+= 1
     budget &-= 1
-    return outbox.outcome
+    return outcome
   }
 
   @inlinable @discardableResult
@@ -57,6 +60,7 @@ public enum PublishOutcome: Sendable, Equatable {
 
   @usableFromInline mutating func spill() {
     outbox.flush(count: count)
+    outcome = outbox.outcome
     count = 0
   }
 

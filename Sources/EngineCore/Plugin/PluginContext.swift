@@ -17,11 +17,12 @@ public final class PluginContext {
   public let capabilities: Capabilities
   /// The thread of the lane, when the plugin brought one.
   public let loop: (any LaneLoop)?
+  private let bus: Bus
 
   init(
     name: String, source: SourceID, clock: any EngineClock, seed: UInt64, catalog: Catalog,
     log: Log, timers: Timers, inbox: Inbox, background: Background, capabilities: Capabilities,
-    loop: (any LaneLoop)? = nil
+    bus: Bus, loop: (any LaneLoop)? = nil
   ) {
     self.name = name
     self.source = source
@@ -33,8 +34,14 @@ public final class PluginContext {
     self.inbox = inbox
     self.background = background
     self.capabilities = capabilities
+    self.bus = bus
     self.loop = loop
   }
+
+  /// The engine's log: positions are comparable only within one.
+  public var epoch: UInt64 { bus.epoch }
+  /// The sequence of the newest event; 0 before the first.
+  public var lastSequence: UInt64 { bus.lastSequence }
 
   /// Answers a kind of question as long as the plugin runs.
   public func offer<Answer: Sendable>(_ answer: Answer, as key: CapabilityKey<Answer>) {

@@ -92,6 +92,26 @@ public struct SubjectFilter: Sendable {
     exact.append(Interest(kinds: kinds, instruments: instruments, specs: specs))
   }
 
+  /// Which instruments' events of a kind may match.
+  public enum Coverage: Sendable, Equatable {
+    case none
+    case all
+    case some([InstrumentID])
+  }
+
+  /// Which instruments' trades, quotes, bars or corrections match; of bars, those of some spec.
+  public func coverage(of kind: EventKind) -> Coverage {
+    var ids: Set<UInt32> = []
+    for interest in exact where interest.kindMask >> UInt32(kind.rawValue) & 1 != 0 {
+      guard let instruments = interest.instruments else { return .all }
+      ids.formUnion(instruments.ids)
+    }
+    return ids.isEmpty ? .none : .some(ids.sorted().map { InstrumentID($0) })
+  }
+
+  /// Whether it matches only bars of some specs.
+  public var narrowsSpecs: Bool { exact.contains { $0.specs != nil } }
+
   /// Whether one of the patterns matches the event.
   public func matches(_ event: Event) -> Bool {
     if exact.contains(where: { $0.matches(event) }) { return true }

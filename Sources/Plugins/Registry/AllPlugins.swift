@@ -1,3 +1,4 @@
+internal import BinaryFrontend
 public import EngineCore
 internal import Generator
 internal import Probe
@@ -5,6 +6,7 @@ internal import Replay
 
 /// Every plugin of this build: one line each.
 public let allPlugins: [any Plugin.Type] = [
+  BinaryFrontend.self,
   Generator.self,
   Probe.self,
   Replay.self,

@@ -1,9 +1,7 @@
 internal import EngineCore
+internal import TickRows
 
 extension FileSettings: ConfigurationRecord {
-  /// Characters that may stand between columns.
-  private static let delimiters = [",", ";", "|", "\t", " "]
-
   static let keys: [ConfigurationKey] = [
     .required("path", .path, "The file; relative to the directory where engined was started."),
     .optional(
@@ -21,7 +19,8 @@ extension FileSettings: ConfigurationRecord {
         }), default: [:],
       "Where each value is. Columns with the usual names need no mapping."),
     .key("header", .boolean, default: true, "Whether the first line names the columns."),
-    .key("delimiter", .choice(delimiters), default: ",", "What stands between two columns."),
+    .key(
+      "delimiter", .choice(RowFormat.delimiters), default: ",", "What stands between two columns."),
     .optional(
       "time_format",
       .text(
@@ -33,7 +32,7 @@ extension FileSettings: ConfigurationRecord {
       "timezone",
       .text(
         TextRule("\"UTC\" or an offset such as \"+05:30\"", pattern: "^(UTC|[+-]\\d\\d:\\d\\d)$") {
-          offsetNanos($0) != nil
+          RowFormat.offsetNanos($0) != nil
         }), default: "UTC", "Of times that do not name their own offset."),
     .key(
       "price_precision", .integer(0...9), default: 2,
@@ -42,10 +41,10 @@ extension FileSettings: ConfigurationRecord {
 
   init(from object: inout ConfigurationObject) {
     self.init(path: object.string("path"))
-    kind = object.optionalChoice("type", as: RowKind.self)
-    symbol = object.optionalString("symbol")
-    venue = object.optionalString("venue")
-    columns = object.object("columns") { columns in
+    rows.kind = object.optionalChoice("type", as: RowKind.self)
+    rows.symbol = object.optionalString("symbol")
+    rows.venue = object.optionalString("venue")
+    rows.columns = object.object("columns") { columns in
       var references: [ColumnRole: ColumnReference] = [:]
       for role in ColumnRole.allCases {
         if let index = columns.optionalInteger(role.rawValue) {
@@ -56,32 +55,18 @@ extension FileSettings: ConfigurationRecord {
       }
       return references
     }
-    hasHeader = object.boolean("header")
-    delimiter = object.string("delimiter").utf8.first ?? delimiter
-    timeFormat = object.optionalString("time_format").flatMap { TimeFormat($0) }
-    offsetNanos = Self.offsetNanos(object.string("timezone")) ?? 0
-    pricePrecision = Int(object.integer("price_precision"))
-    if !hasHeader {
-      for (role, reference) in columns.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+    rows.hasHeader = object.boolean("header")
+    rows.delimiter = object.string("delimiter").utf8.first ?? rows.delimiter
+    rows.timeFormat = object.optionalString("time_format").flatMap { TimeFormat($0) }
+    rows.offsetNanos = RowFormat.offsetNanos(object.string("timezone")) ?? 0
+    rows.pricePrecision = Int(object.integer("price_precision"))
+    if !rows.hasHeader {
+      for (role, reference) in rows.columns.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
         guard case .name(let name) = reference else { continue }
         object.fault(
           at: "columns.\(role.rawValue)",
           expected: "a place from 0, as there is no header", found: "\"\(name)\"")
       }
     }
-  }
-
-  /// Nanoseconds that local time is ahead of UTC; nil when the text is neither `UTC` nor `±hh:mm`.
-  static func offsetNanos(_ text: String) -> Int64? {
-    if text == "UTC" || text == "Z" { return 0 }
-    let bytes = Array(text.utf8)
-    guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),
-      bytes[3] == UInt8(ascii: ":"),
-      let hours = Int64(String(decoding: bytes[1...2], as: UTF8.self)), (0..<24).contains(hours),
-      let minutes = Int64(String(decoding: bytes[4...5], as: UTF8.self)),
-      (0..<60).contains(minutes)
-    else { return nil }
-    let nanos = (hours * 60 + minutes) * 60_000_000_000
-    return bytes[0] == UInt8(ascii: "-") ? -nanos : nanos
   }
 }

@@ -1,4 +1,5 @@
 public import EngineCore
+internal import TickRows
 
 /// Plays recorded trades and quotes from CSV files, as fast as they were recorded or at any speed.
 public final class Replay: Plugin {
@@ -27,7 +28,7 @@ public final class Replay: Plugin {
         try TickFile(file) { symbol in
           catalog.define(
             Instrument(
-              symbol: symbol, venue: file.venue, pricePrecision: file.pricePrecision,
+              symbol: symbol, venue: file.rows.venue, pricePrecision: file.rows.pricePrecision,
               sizePrecision: 0))
         }
       },

@@ -1,4 +1,5 @@
 internal import EngineCore
+internal import TickRows
 
 /// Where the player puts its events: the plugin's sink, or a list in tests.
 protocol ReplayReceiver: ~Copyable {
@@ -120,7 +121,8 @@ final class ReplayPlayer {
     var (published, passed) = (0, 0)
     var wait: Int64?
     var latest = latest[number]
-    var stamp = RowStamp(file.layout.kind, source, now.wall)
+    var stamp = RowStamp(
+      file.layout.kind, source, receiveTime: now.wall, flags: .replayed)
     var horizon = Int64.min
     let first = index
     while index < rows.count, published < room, passed < passedMax {

@@ -1,4 +1,5 @@
 internal import EngineCore
+internal import TickRows
 
 /// One file as a sequence of rows: those that are read stand in `rows` from `index` on.
 ///
@@ -57,17 +58,17 @@ final class TickFile {
   ) throws {
     self.settings = settings
     self.define = define
-    constant = settings.symbol.map(define)
+    constant = settings.rows.symbol.map(define)
     stream = try ByteStream(path: settings.path)
     // One byte more for the newline that the last row may lack.
     buffer = [UInt8](repeating: 0, count: blockBytes + 1)
     var first: [String] = []
     var byteCount = 0
     (first, byteCount, end) = try Self.first(&stream, &buffer, settings)
-    layout = try RowLayout(settings, first: first)
+    layout = try RowLayout(settings.rows, first: first)
     parser = RowParser(layout)
     reader = RowReader(layout)
-    if settings.hasHeader {
+    if settings.rows.hasHeader {
       start = byteCount
       line = 2
     }
@@ -166,9 +167,7 @@ final class TickFile {
     guard symbols.count < Self.symbolsMax else {
       return fault("expected at most \(Self.symbolsMax) symbols in a file, found one more")
     }
-    guard range.count <= 64, let text = String(validating: bytes[range], as: UTF8.self),
-      text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
-    else {
+    guard let text = RowReader.symbol(bytes, range) else {
       return fault("expected a symbol of at most 64 printable bytes, found something else")
     }
     let id = define(text)
@@ -258,7 +257,7 @@ final class TickFile {
     var lineEnd = newline ?? end
     if lineEnd > 0, buffer[lineEnd - 1] == UInt8(ascii: "\r") { lineEnd -= 1 }
     let fault = RowReader.split(
-      buffer.span, 0..<lineEnd, settings.delimiter, &text, &fields)
+      buffer.span, 0..<lineEnd, settings.rows.delimiter, &text, &fields)
     if let fault { throw LayoutError("its first line: \(fault)") }
     return (
       fields.map { String(decoding: text[$0], as: UTF8.self) }, newline.map { $0 + 1 } ?? end, end

@@ -1,3 +1,5 @@
+internal import TickRows
+
 /// Several files as one sequence in order of time, ties in order of the files.
 ///
 /// A file whose rows step back in time keeps its own order: each row comes as soon as it is its

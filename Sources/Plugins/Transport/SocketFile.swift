@@ -5,15 +5,19 @@ internal import Glibc
 /// The lock `<path>.lock` decides who may touch the socket, so that two daemons that start at once
 /// cannot remove each other's socket. It stays when the daemon ends: removing a lock file is a
 /// race.
-struct SocketFile: Sendable {
+public struct SocketFile: Sendable {
   let path: String
   /// Bound, not listening yet.
-  let descriptor: Int32
+  public let descriptor: Int32
   private let lockDescriptor: Int32
   private let identity: UnixSystem.FileIdentity
 
   /// Takes the lock, clears away a socket that nobody listens on, and binds.
-  static func claim(_ path: String, pid: Int32 = getpid()) throws(ListenError) -> SocketFile {
+  public static func claim(_ path: String) throws(ListenError) -> SocketFile {
+    try claim(path, pid: getpid())
+  }
+
+  static func claim(_ path: String, pid: Int32) throws(ListenError) -> SocketFile {
     let bytes = path.utf8.count
     guard (1...UnixSystem.pathBytesMax).contains(bytes) else {
       throw .pathTooLong(path: path, bytes: bytes)
@@ -46,7 +50,7 @@ struct SocketFile: Sendable {
   }
 
   /// Removes the socket, unless somebody has put another in its place, and gives the lock back.
-  func release() {
+  public func release() {
     if let kind = try? UnixSystem.kind(of: path), case .socket(identity, _) = kind {
       UnixSystem.remove(path)
     }

@@ -43,6 +43,16 @@ enum UnixSystem {
     return .socket(identity, mode: UInt32(status.st_mode & 0o777))
   }
 
+  static func version(of path: String) -> FileVersion? {
+    var status = stat()
+    // Safe: the string and the structure live for the call.
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    let seconds = Int64(status.st_mtim.tv_sec)
+    return FileVersion(
+      device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
+      modifiedNanos: seconds * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
+  }
+
   /// Creates a folder and those above it, for the owner only. What exists is left as it is.
   static func makeFolder(_ path: String) throws(ListenError) {
     if path.isEmpty || path == "/" || path == "." { return }
@@ -133,6 +143,42 @@ enum UnixSystem {
       throw error
     }
     return descriptor
+  }
+
+  /// A TCP socket bound to an address, not listening yet; with the port it got.
+  static func bindTCP(
+    _ address: SocketAddress, place: String
+  ) throws(ListenError) -> (descriptor: Int32, port: Int) {
+    let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let descriptor = socket(family, kind | Int32(SOCK_NONBLOCK.rawValue), 0)
+    guard descriptor >= 0 else { throw failure("socket", place) }
+    var one: Int32 = 1
+    // Safe: the option is an Int32 that lives for the call.
+    _ = unsafe setsockopt(
+      descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+    // Safe: NIO's pointer and length belong together and live for the call.
+    let result = unsafe address.withSockAddr { pointer, size in
+      unsafe Glibc.bind(descriptor, pointer, socklen_t(size))
+    }
+    guard result == 0, let port = localPort(of: descriptor) else {
+      let error = failure("bind", place)
+      closeDescriptor(descriptor)
+      throw error
+    }
+    return (descriptor, port)
+  }
+
+  private static func localPort(of descriptor: Int32) -> Int? {
+    // Either family's structure fits, and both have the port in bytes 2 and 3, high byte first.
+    var storage = [UInt8](repeating: 0, count: 32)
+    var size = socklen_t(storage.count)
+    // Safe: the kernel writes at most `size` bytes, and a socket address may be at any such place.
+    let result = unsafe storage.withUnsafeMutableBytes { bytes in
+      unsafe getsockname(
+        descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &size)
+    }
+    return result == 0 ? Int(storage[2]) << 8 | Int(storage[3]) : nil
   }
 
   private static func makeSocket(_ path: String) throws(ListenError) -> Int32 {

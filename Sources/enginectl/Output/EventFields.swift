@@ -17,7 +17,9 @@ enum EventFields {
       case "command": ["plugin"]
       default: ["symbol"]
       }
-    return Subject([kind] + names.compactMap { event.text($0) }).description
+    // A gap that a server tells to one stream has no name.
+    let tokens = names.compactMap { event.text($0) }.filter { !$0.isEmpty }
+    return Subject([kind] + tokens).description
   }
 
   /// `HH:MM:SS.mmm` of an ISO time, in UTC as it came.
@@ -45,6 +47,7 @@ enum EventFields {
       case "definition": definition(event)
       case "watermark": watermark(event)
       case "time": []
+      case "position": position(event)
       case "command": [.word(event.text("command") ?? "-")]
       default: others(event)
       }
@@ -63,7 +66,7 @@ enum EventFields {
       .yellow
     case ("alert", "firing"?): .red
     case ("alert", "pending"?): .yellow
-    case ("time", _), ("definition", _), ("watermark", _): .dim
+    case ("time", _), ("definition", _), ("watermark", _), ("position", _): .dim
     default: nil
     }
   }
@@ -150,6 +153,12 @@ enum EventFields {
     ]
     if let symbol = event.text("symbol") { fields.append(.word(symbol)) }
     return fields
+  }
+
+  /// Where a stream is: for `--from`.
+  private static func position(_ event: JSONValue) -> [EventField] {
+    let place = "\(event.text("epoch") ?? "?"):\(digits(event, "next"))"
+    return [.word(place)] + (event.flag("snapshot_end") ? [.word("snapshot complete")] : [])
   }
 
   /// A kind that this version does not know: what it has, by name.

@@ -53,6 +53,19 @@ final class Output: Sendable {
   /// Writes a value on a line of its own.
   func json(_ value: JSONValue) throws(ControlError) { try lines([value.text()]) }
 
+  /// Writes bytes as they are.
+  func bytes(_ bytes: [UInt8]) throws(ControlError) {
+    if !bytes.isEmpty { try answers.write(bytes) }
+  }
+
+  /// Writes on the error output what whoever reads the answers should know of them.
+  func notice(_ text: String) {
+    guard !isJSON else {
+      return tell(JSONValue.object([("notice", .string(text))]).text() + "\n")
+    }
+    tell(errorStyle.paint("notice:", .yellow) + " \(PlainText.line(text))\n")
+  }
+
   /// Writes a remark for a person at a terminal, who alone would wonder why nothing comes.
   func remark(_ text: String) {
     guard isTerminal, !isJSON else { return }

@@ -4,6 +4,8 @@ struct ProcessEnvironment: Sendable {
   var variable: @Sendable (String) -> String?
   /// The content of a file, when it can be read.
   var file: @Sendable (String) -> [UInt8]?
+  /// What is piped in.
+  var input: any ByteSource = StandardInput()
 
   /// The real one.
   static let process = ProcessEnvironment(

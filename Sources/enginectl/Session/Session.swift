@@ -6,6 +6,7 @@ final class Session: Sendable {
   let output: Output
   let location: SocketLocation
   let clock: any EngineClock
+  let environment: ProcessEnvironment
   /// The limit of the whole command; nil for none.
   let timeoutNanos: Int64?
   private let deadline: Int64?
@@ -17,6 +18,7 @@ final class Session: Sendable {
   ) {
     self.output = output
     self.clock = clock
+    self.environment = environment
     location = SocketLocation.choose(
       option: options.socket, variable: environment.variable(SocketLocation.variable)
     ) { environment.file(SocketLocation.configurationFile) }
@@ -36,6 +38,9 @@ final class Session: Sendable {
     connection.withLock { $0 = opened }
     return opened
   }
+
+  /// What is left of the command's time; nil without a limit.
+  func remainingNanos() -> Int64? { deadline.map { $0 - clock.monotonicNanos() } }
 
   /// Asks one question and prints the reply as it is when JSON was asked for, else as `render` has
   /// it.

@@ -26,6 +26,8 @@ enum System {
   /// Ends the process without waiting for anything.
   static func leave(_ status: Int32) -> Never { _exit(status) }
 
+  static var processID: Int32 { getpid() }
+
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
   /// Columns and rows of a terminal.
@@ -75,13 +77,29 @@ enum System {
     while content.count <= bytesMax {
       // Safe: the kernel writes at most `count` bytes into the buffer.
       let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-        unsafe read(descriptor, buffer.baseAddress, buffer.count)
+        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       }
       if count == 0 { return content }
       guard count > 0 else { return nil }
       content += chunk[..<count]
     }
     return nil
+  }
+
+  /// Reads what comes next, waiting for it at most so long.
+  static func read(_ descriptor: Int32, bytesMax: Int, waitMillis: Int32) -> InputPiece {
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    // Safe: one structure, which lives for the call.
+    guard unsafe poll(&poller, 1, waitMillis) != 0 else { return .nothing }
+    var piece = [UInt8](repeating: 0, count: bytesMax)
+    // Safe: the kernel writes at most `count` bytes into the buffer.
+    let count = unsafe piece.withUnsafeMutableBytes { buffer in
+      unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+    }
+    if count < 0 { return errno == EINTR || errno == EAGAIN ? .nothing : .failure(errno) }
+    guard count > 0 else { return .end }
+    piece.removeLast(bytesMax - count)
+    return .bytes(piece)
   }
 
   /// What is at a path.

@@ -1,6 +1,7 @@
 import EngineCore
 import Foundation
 import Testing
+import TickRows
 
 @testable import Replay
 
@@ -89,23 +90,23 @@ struct RealFilesTests {
 
   @Test("other people's layouts are read with a mapping")
   func messyFiles() throws {
-    let truefx = try messy("truefx-usdjpy.csv.gz") { $0.symbol = "USDJPY" }
+    let truefx = try messy("truefx-usdjpy.csv.gz") { $0.rows.symbol = "USDJPY" }
     #expect(truefx.faults == [] && truefx.rows.count == 1_000)
     #expect(truefx.rows[0].time == Timestamp("2013-01-01T22:00:00.295Z")?.nanoseconds)
     #expect(truefx.rows.last?.second == 86_854_000_000)
 
     let bidAsk = try messy("backtrader-bidask.csv") { settings in
-      settings.symbol = "X"
-      settings.timeFormat = TimeFormat("dd/MM/yyyy HH:mm:ss")
+      settings.rows.symbol = "X"
+      settings.rows.timeFormat = TimeFormat("dd/MM/yyyy HH:mm:ss")
     }
     #expect(bidAsk.faults == [] && bidAsk.rows.count == 10)
     #expect(bidAsk.rows[0].time == Timestamp("2010-03-02T16:53:50Z")?.nanoseconds)
     #expect(bidAsk.rows[0].first == 534_600_000)
 
     let sample = try messy("backtrader-ticksample.csv") { settings in
-      settings.symbol = "FESX"
-      settings.columns = [.price: .name("Close"), .size: .name("Volume")]
-      settings.offsetNanos = 7_200_000_000_000
+      settings.rows.symbol = "FESX"
+      settings.rows.columns = [.price: .name("Close"), .size: .name("Volume")]
+      settings.rows.offsetNanos = 7_200_000_000_000
     }
     #expect(sample.faults == [] && sample.rows.count == 135)
     #expect(sample.rows[0].time == Timestamp("2015-09-23T18:57:42.146Z")?.nanoseconds)

@@ -1,6 +1,7 @@
 import EngineCore
 import Support
 import Testing
+import TickRows
 
 @testable import Replay
 

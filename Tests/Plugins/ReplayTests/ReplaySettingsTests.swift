@@ -1,5 +1,6 @@
 import EngineCore
 import Testing
+import TickRows
 
 @testable import Replay
 
@@ -42,15 +43,15 @@ struct ReplaySettingsTests {
       "on_error":"fatal"}
       """)
     var file = FileSettings(path: "b.csv")
-    file.kind = .trades
-    file.symbol = "X"
-    file.venue = "V"
-    file.hasHeader = false
-    file.columns = [.time: .index(0), .price: .index(2)]
-    file.delimiter = UInt8(ascii: ";")
-    file.timeFormat = TimeFormat("yyyyMMdd HH:mm:ss")
-    file.offsetNanos = -12_600_000_000_000
-    file.pricePrecision = 5
+    file.rows.kind = .trades
+    file.rows.symbol = "X"
+    file.rows.venue = "V"
+    file.rows.hasHeader = false
+    file.rows.columns = [.time: .index(0), .price: .index(2)]
+    file.rows.delimiter = UInt8(ascii: ";")
+    file.rows.timeFormat = TimeFormat("yyyyMMdd HH:mm:ss")
+    file.rows.offsetNanos = -12_600_000_000_000
+    file.rows.pricePrecision = 5
     var expected = ReplaySettings(files: [file])
     expected.speed = .ratio(raw: 250_000_000)
     expected.loops = true

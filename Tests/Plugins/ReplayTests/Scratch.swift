@@ -1,5 +1,6 @@
 import EngineCore
 import Foundation
+import TickRows
 
 @testable import Replay
 

@@ -1,5 +1,6 @@
 import EngineCore
 import Testing
+import TickRows
 
 @testable import Replay
 
@@ -196,11 +197,11 @@ struct TickFileTests {
     let scratch = try Scratch()
     let path = try scratch.file("m.csv", "01/02/2024 10:00:00;7;1.5\n01/02/2024 10:00:01;8;1.6\n")
     let reading = try read(path) { settings in
-      settings.hasHeader = false
-      settings.delimiter = UInt8(ascii: ";")
-      settings.symbol = "X"
-      settings.columns = [.time: .index(0), .price: .index(2), .size: .index(1)]
-      settings.timeFormat = TimeFormat("dd/MM/yyyy HH:mm:ss")
+      settings.rows.hasHeader = false
+      settings.rows.delimiter = UInt8(ascii: ";")
+      settings.rows.symbol = "X"
+      settings.rows.columns = [.time: .index(0), .price: .index(2), .size: .index(1)]
+      settings.rows.timeFormat = TimeFormat("dd/MM/yyyy HH:mm:ss")
     }
     #expect(reading.faults == [])
     #expect(reading.rows.map(\.first) == [1_500_000_000, 1_600_000_000])
@@ -239,12 +240,12 @@ struct TickFileTests {
     #expect(
       throws: LayoutError(
         "columns.size: expected one of \"ts_ns\", \"symbol\", \"price\", found \"volume\"")
-    ) { try read(path) { $0.columns = [.size: .name("volume")] } }
+    ) { try read(path) { $0.rows.columns = [.size: .name("volume")] } }
     #expect(throws: LayoutError("columns.size is 3, but there are 3 columns, from 0")) {
-      try read(path) { $0.columns = [.size: .index(3)] }
+      try read(path) { $0.rows.columns = [.size: .index(3)] }
     }
     #expect(throws: LayoutError("column \"price\" is mapped to price and size")) {
-      try read(path) { $0.columns = [.price: .index(2), .size: .name("price")] }
+      try read(path) { $0.rows.columns = [.price: .index(2), .size: .name("price")] }
     }
   }
 }

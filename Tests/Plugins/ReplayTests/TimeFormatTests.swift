@@ -1,7 +1,6 @@
 import EngineCore
 import Testing
-
-@testable import Replay
+import TickRows
 
 @Suite("Time formats")
 struct TimeFormatTests {
@@ -48,13 +47,13 @@ struct TimeFormatTests {
 
   @Test("a local time is moved by its offset, one that names its own is not")
   func offsets() throws {
-    let offset = try #require(FileSettings.offsetNanos("+05:30"))
+    let offset = try #require(RowFormat.offsetNanos("+05:30"))
     let utc = try parse("iso", "2014-05-01T05:00:00Z")
     #expect(try parse("iso", "2014-05-01T10:30:00", offset: offset) == utc)
     #expect(try parse("iso", "2014-05-01T05:00:00Z", offset: offset) == utc)
-    #expect(FileSettings.offsetNanos("-00:30") == -1_800_000_000_000)
+    #expect(RowFormat.offsetNanos("-00:30") == -1_800_000_000_000)
     for text in ["", "5:30", "+5:30", "+24:00", "+05:60", "Europe/Berlin"] {
-      #expect(FileSettings.offsetNanos(text) == nil)
+      #expect(RowFormat.offsetNanos(text) == nil)
     }
   }
 

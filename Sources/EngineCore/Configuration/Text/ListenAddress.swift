@@ -38,6 +38,11 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
   /// Whether the host stands for every address of the machine, or every IPv4 one (`0.0.0.0`).
   public var isWildcard: Bool { host == "*" || host == "0.0.0.0" || host == "::" }
 
+  /// Whether only programs of this machine can reach it.
+  public var isLoopback: Bool {
+    host == "localhost" || host == "::1" || host.hasPrefix("127.")
+  }
+
   /// Whether both can't be listened on in one machine. Port 0 never conflicts, because the system
   /// chooses a free port each time. `localhost` stands for both of its addresses; other names are
   /// not resolved.

@@ -8,8 +8,10 @@ public func fuzzFrames(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   guard let mode = input.first else { return 0 }
   let bytes = Array(input.dropFirst())
   checkDecoder(bytes, step: Int(mode >> 3) + 1)
-  checkServer(bytes, step: Int(mode >> 3) + 1, afterHandshake: mode & 1 == 1)
-  checkClient(bytes, step: Int(mode >> 3) + 1)
+  let capabilities: WireCapabilities = mode & 2 == 0 ? [] : [.data, .zlib]
+  checkServer(
+    bytes, step: Int(mode >> 3) + 1, afterHandshake: mode & 1 == 1, capabilities: capabilities)
+  checkClient(bytes, step: Int(mode >> 3) + 1, capabilities: capabilities)
   return 0
 }
 
@@ -41,17 +43,25 @@ private func checkDecoder(_ bytes: [UInt8], step: Int) {
   precondition(decode([encoded]).0 == whole.0)
 }
 
-private func checkServer(_ bytes: [UInt8], step: Int, afterHandshake: Bool) {
+private func server(_ capabilities: WireCapabilities) -> ServerConnection {
   var limits = ConnectionLimits()
   limits.maxStreams = 4
   limits.maxCreditBytes = 1_000
   let identity = ServerIdentity(name: "fuzz", version: "0", pid: 1, epoch: 1)
-  var connection = ServerConnection(identity: identity, limits: limits, now: 0)
+  return ServerConnection(
+    identity: identity, limits: limits, capabilities: capabilities, now: 0)
+}
+
+private func checkServer(
+  _ bytes: [UInt8], step: Int, afterHandshake: Bool, capabilities: WireCapabilities
+) {
+  var connection = server(capabilities)
+  var intake: Set<UInt32> = []
   var running: Set<UInt32> = []
   var now: Int64 = 0
   var isClosed = false
 
-  func perform(_ actions: [ServerAction]) {
+  func perform(_ actions: [ServerAction], of input: [UInt8] = []) {
     precondition(actions.isEmpty || !isClosed)
     for action in actions {
       precondition(!isClosed)
@@ -64,6 +74,10 @@ private func checkServer(_ bytes: [UInt8], step: Int, afterHandshake: Bool) {
       case .close: isClosed = true
       case .send(let bytes): precondition(!bytes.isEmpty)
       case .opened: break
+      case .data(let frame):
+        precondition(intake.contains(frame.stream) && running.contains(frame.stream))
+        precondition(capabilities.contains(.data))
+        frame.withPayload(of: input.raw) { precondition($0.byteCount == frame.payload.count) }
       }
     }
     precondition(connection.streamCount <= 4)
@@ -71,11 +85,11 @@ private func checkServer(_ bytes: [UInt8], step: Int, afterHandshake: Bool) {
   }
 
   if afterHandshake {
-    let hello = Frame.hello(Hello(maxFrameBytes: 65_536, clientName: ""))
+    let hello = Frame.hello(Hello(capabilities: 3, maxFrameBytes: 65_536, clientName: ""))
     perform(connection.received(FrameEncoder.encode(hello), now: now))
   }
   for part in pieces(bytes, step) {
-    perform(connection.received(part, now: now))
+    perform(connection.received(part.raw, now: now), of: part)
     let choice = part[0]
     if choice & 0x40 != 0 {
       now = now.addingReportingOverflow(Int64(choice) << 26).partialValue
@@ -83,6 +97,16 @@ private func checkServer(_ bytes: [UInt8], step: Int, afterHandshake: Bool) {
     }
     for stream in running.sorted() {
       if choice & 0x03 == 1 { _ = connection.send([choice], on: stream) }
+      if choice & 0x07 == 4 {
+        let before = connection.creditBytes(of: stream)
+        if connection.spend(Int(choice), on: stream) == .granted {
+          precondition(capabilities.contains(.data) && (before ?? 0) > 0)
+        }
+      }
+      if choice & 0x07 == 5 {
+        connection.grant(UInt32(choice), on: stream)
+        intake.insert(stream)
+      }
       if choice & 0x03 == 2 {
         running.remove(stream)
         perform(connection.finish(stream, reply: [choice]))
@@ -95,12 +119,14 @@ private func checkServer(_ bytes: [UInt8], step: Int, afterHandshake: Bool) {
   precondition(connection.isClosed && connection.streamCount == 0)
 }
 
-private func checkClient(_ bytes: [UInt8], step: Int) {
-  var connection = ClientConnection(clientName: "fuzz")
+private func checkClient(_ bytes: [UInt8], step: Int, capabilities: WireCapabilities) {
+  var connection = ClientConnection(clientName: "fuzz", capabilities: capabilities)
   var open: Set<UInt32> = []
   var isClosed = false
 
-  func perform(_ actions: [ClientAction]) {
+  var takers: Set<UInt32> = []
+
+  func perform(_ actions: [ClientAction], of input: [UInt8] = []) {
     for action in actions {
       precondition(!isClosed)
       switch action {
@@ -108,25 +134,34 @@ private func checkClient(_ bytes: [UInt8], step: Int) {
       case .endStream(let stream, _): precondition(open.remove(stream) != nil)
       case .close: isClosed = true
       case .send, .opened: break
+      case .data(let frame):
+        precondition(takers.contains(frame.stream) && open.contains(frame.stream))
+        frame.withPayload(of: input.raw) { precondition($0.byteCount == frame.payload.count) }
       }
     }
   }
 
   perform(connection.start(now: 0))
   let ack = HelloAck(
-    version: 1, capabilities: 0, maxFrameBytes: 65_536, maxStreams: 8, maxCreditBytes: 1_000,
+    version: 1, capabilities: capabilities.rawValue, maxFrameBytes: 65_536, maxStreams: 8,
+    maxCreditBytes: 1_000,
     keepAliveIntervalMillis: 1, keepAliveTimeoutMillis: 1,
     server: ServerIdentity(name: "", version: "", pid: 0, epoch: 0))
   perform(connection.received(FrameEncoder.encode(.helloAck(ack)), now: 0))
   for credit: UInt32 in [0, 1, 100, 1_000] {
     let request = CallRequest(method: "m", initialCreditBytes: credit, isUnary: credit == 0)
-    if let (stream, actions) = try? connection.startCall(request, now: 0) {
+    let takesData = credit >= 100
+    if let (stream, actions) = try? connection.startCall(
+      request, takesData: takesData, silenceNanos: 50, now: 0)
+    {
       open.insert(stream)
+      if takesData { takers.insert(stream) }
       perform(actions)
     }
   }
   for part in pieces(bytes, step) {
-    perform(connection.received(part, now: 0))
+    perform(connection.received(part.raw, now: 0), of: part)
+    if part[0] == 9 { perform(connection.timePassed(now: 100)) }
     if part[0] == 3 { perform(connection.consumed(part.count, on: UInt32(part.count))) }
     if part[0] == 5 { perform(connection.cancel(UInt32(part.count))) }
   }

@@ -1,0 +1,91 @@
+internal import EngineCore
+internal import NIOCore
+internal import NIOPosix
+internal import NIOSSL
+internal import Transport
+
+/// The listening sockets of a frontend, and what a new connection gets. Lives on the event loop.
+final class Acceptor {
+  private let settings: BinaryFrontendSettings
+  private let server: FeedServer
+  private let eventLoop: any EventLoop
+  private let certificates: Certificates?
+  private var channels: [any Channel] = []
+  private var unixSocket: SocketFile?
+  /// Where it listens, with the ports that it really has.
+  private(set) var addresses: [ListenAddress] = []
+
+  /// Reads of a busy client come in pieces of this size.
+  private static let readBytes = 512 << 10
+
+  init(
+    settings: BinaryFrontendSettings, server: FeedServer, eventLoop: any EventLoop, log: Log
+  ) throws {
+    self.settings = settings
+    self.server = server
+    self.eventLoop = eventLoop
+    certificates = try settings.tls.map { try Certificates($0, log: log) }
+  }
+
+  /// Binds every address; the first that is not free is the error.
+  func start() throws {
+    do {
+      for address in settings.listen {
+        let socket = try TCPSocket.bind(address)
+        addresses.append(socket.address)
+        listen(socket.descriptor, isTCP: true)
+      }
+      if let path = settings.socketPath {
+        let file = try SocketFile.claim(path)
+        unixSocket = file
+        listen(file.descriptor, isTCP: false)
+      }
+    } catch {
+      close()
+      throw PluginError("\(error)", hint: "another address, or stop who has it")
+    }
+  }
+
+  private func listen(_ descriptor: CInt, isTCP: Bool) {
+    let own = NIOLoopBound(self, eventLoop: eventLoop)
+    let mark = settings.writeBufferBytes
+    var bootstrap = ServerBootstrap(group: eventLoop)
+      .serverChannelOption(.backlog, value: 1024)
+      .childChannelOption(
+        .writeBufferWaterMark, value: .init(low: mark / 4, high: mark)
+      )
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(
+        .recvAllocator,
+        value: AdaptiveRecvByteBufferAllocator(
+          minimum: 1024, initial: 2048, maximum: Self.readBytes)
+      )
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try own.value.prepare(channel, isTCP: isTCP) }
+      }
+    if isTCP { bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1) }
+    bootstrap.withBoundSocket(descriptor).whenSuccess { channel in
+      own.value.channels.append(channel)
+    }
+  }
+
+  private func prepare(_ channel: any Channel, isTCP: Bool) throws {
+    if isTCP, let certificates {
+      try channel.pipeline.syncOperations.addHandler(
+        NIOSSLServerHandler(context: certificates.context))
+    }
+    try channel.pipeline.syncOperations.addHandler(
+      server.connection(from: channel.remoteAddress))
+  }
+
+  /// Looks whether certificates changed.
+  func refresh() { certificates?.refresh() }
+
+  /// Takes no new connections.
+  func close() {
+    for channel in channels { channel.close(promise: nil) }
+    channels = []
+    unixSocket?.release()
+    unixSocket = nil
+  }
+}

@@ -1,0 +1,205 @@
+internal import BinaryProtocol
+public import EngineCore
+internal import Glibc
+internal import NIOCore
+internal import Transport
+
+/// Serves the binary protocol by TCP: events out to subscribers, events in from publishers.
+///
+/// Sockets, ring and log are served by one thread, the event loop that is the plugin's lane. An
+/// event is encoded once; what is new is written to all who keep up, and whoever does not, reads
+/// the log at its own pace.
+public final class BinaryFrontend: Plugin {
+  public static let manifest = PluginManifest(
+    kind: "binary", summary: "Serves programs by TCP: compact records, publishing, resume.",
+    consumes: Set(EventKind.allCases),
+    produces: [.trade, .quote, .bar, .correction, .watermark, .status], isSource: true,
+    bringsLoop: true,
+    commands: [
+      PluginCommandDescription("stats", "Connections, subscriptions, and what was counted."),
+      PluginCommandDescription("connections", "Every connection with its subscriptions."),
+    ])
+
+  private let settings: BinaryFrontendSettings
+  private let context: PluginContext
+  private var server: FeedServer?
+  private var acceptor: Acceptor?
+  private var ticker: RepeatedTask?
+  private var alarm: Scheduled<Void>?
+  private var alarmNanos = Int64.max
+  private var ticks = 0
+
+  public static func makeLoop(name: String) -> (any LaneLoop)? { EventLoopLane() }
+
+  public init(settings: BinaryFrontendSettings, context: PluginContext) throws {
+    self.settings = settings
+    self.context = context
+  }
+
+  public var subscription: SubscriptionRequest? {
+    // Nothing may be missing between what clients are told is next and what is received first.
+    let next = server?.hub.log.next ?? context.lastSequence + 1
+    return SubscriptionRequest(
+      .everything, start: .after(epoch: context.epoch, sequence: next - 1), batch: 1024)
+  }
+
+  // MARK: Life
+
+  public func start() throws {
+    guard let loop = context.loop as? EventLoopLane else {
+      throw PluginError(
+        "a binary frontend needs a lane of its own", hint: "leave \"lane\" out of its entry")
+    }
+    let hub = FeedHub(
+      catalog: context.catalog, clock: context.clock, epoch: context.epoch,
+      next: context.lastSequence + 1, settings: settings.limits)
+    let server = FeedServer(
+      settings: settings,
+      identity: ServerIdentity(
+        name: "engined", version: Release.version, pid: UInt32(getpid()), epoch: context.epoch),
+      hub: hub, intake: Intake(catalog: context.catalog, counters: hub.counters),
+      log: context.log, wake: { [weak loop] in loop?.wake() })
+    let acceptor = try Acceptor(
+      settings: settings, server: server, eventLoop: loop.eventLoop, log: context.log)
+    try acceptor.start()
+    self.server = server
+    self.acceptor = acceptor
+    let own = NIOLoopBound(self, eventLoop: loop.eventLoop)
+    ticker = loop.eventLoop.scheduleRepeatedTask(
+      initialDelay: .milliseconds(250), delay: .milliseconds(250)
+    ) { _ in own.value.tick() }
+    for address in acceptor.addresses {
+      context.log.info(
+        "listening", LogField("address", address), LogField("tls", settings.tls != nil))
+    }
+    warnOfOpenDoors(acceptor.addresses)
+  }
+
+  private func warnOfOpenDoors(_ addresses: [ListenAddress]) {
+    guard settings.tokens.isEmpty, settings.allowsPublishing else { return }
+    for address in addresses where !address.isLoopback {
+      context.log.warning(
+        "everybody who reaches this address may publish: set \"tokens\", or \"publish\": false",
+        LogField("address", address))
+    }
+  }
+
+  private func tick() {
+    guard let server else { return }
+    ticks += 1
+    if ticks % 4 == 0 { acceptor?.refresh() }
+    server.tick()
+  }
+
+  public func drain() throws -> Bool {
+    acceptor?.close()
+    return server?.drain() ?? true
+  }
+
+  public func stop(publishing output: inout EventSink) {
+    ticker?.cancel()
+    alarm?.cancel()
+    acceptor?.close()
+    server?.close()
+    server = nil
+  }
+
+  // MARK: Turns
+
+  public var canReceive: Bool { server?.hub.hasRoom ?? true }
+
+  public func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws {
+    server?.hub.receive(batch)
+  }
+
+  public func produce(publishing output: inout EventSink) throws -> Next {
+    server?.intake.publish(to: &output, now: context.clock.now())
+    return .everyTurn
+  }
+
+  public func turnEnded(_ end: TurnEnd) throws {
+    guard let server else { return }
+    let hub = server.hub
+    server.intake.turnEnded(last: end.lastSequence, isHolding: end.isHolding, nanos: hub.nanos)
+    let isBusy = end.hasNews || server.intake.hasWork
+    if hub.hasUnflushed,
+      !isBusy || hub.hasLargeWrites
+        || hub.nanos - hub.openedNanos >= settings.limits.coalesceNanos
+    {
+      hub.flush()
+    }
+    hub.service()
+    if hub.wantsTurn || server.intake.hasWork { server.wake() }
+    setAlarm(hub, isTelling: server.intake.isTelling)
+  }
+
+  /// For what is due at a time: gathered frames, conflated deliveries, acknowledgements.
+  private func setAlarm(_ hub: FeedHub, isTelling: Bool) {
+    var due = hub.nextDueNanos
+    if isTelling { due = min(due, hub.nanos + Intake.acknowledgeNanos) }
+    guard due < alarmNanos, let loop = context.loop as? EventLoopLane else { return }
+    alarm?.cancel()
+    alarmNanos = due
+    let own = NIOLoopBound(self, eventLoop: loop.eventLoop)
+    alarm = loop.eventLoop.scheduleTask(in: .nanoseconds(max(due - hub.nanos, 0))) {
+      own.value.alarmNanos = .max
+      own.value.server?.wake()
+    }
+  }
+
+  // MARK: Commands
+
+  public func handle(
+    _ command: PluginCommand, publishing output: inout EventSink
+  ) throws -> JSONValue {
+    guard let server else { throw PluginError("it does not run") }
+    switch command.name {
+    case "stats": return stats(server)
+    case "connections":
+      return .array(
+        server.connections.values.sorted { $0.number < $1.number }.map { describe($0) })
+    default:
+      throw PluginError(
+        "binary has no command \"\(command.name)\"", hint: "it takes: stats, connections")
+    }
+  }
+
+  private func stats(_ server: FeedServer) -> JSONValue {
+    let counters = server.hub.counters
+    func number(_ value: UInt64) -> JSONValue { .integer(Int64(clamping: value)) }
+    return .object([
+      ("addresses", .array((acceptor?.addresses ?? []).map { .string($0.description) })),
+      ("connections", .integer(Int64(server.connections.count))),
+      ("subscriptions", .integer(Int64(server.hub.feeds.count { $0 != nil }))),
+      ("accepted", number(counters.accepted)), ("refused", number(counters.refused)),
+      ("protocol_faults", number(counters.faults)), ("published", number(counters.published)),
+      ("rejected", number(counters.rejected)), ("conflated", number(counters.conflated)),
+      ("lost", number(counters.lost)), ("log_bytes", .integer(Int64(server.hub.log.byteCount))),
+      ("log_first", number(server.hub.log.first)), ("log_next", number(server.hub.log.next)),
+    ])
+  }
+
+  private func describe(_ connection: FeedConnection) -> JSONValue {
+    .object([
+      ("connection", .integer(Int64(clamping: connection.number))),
+      ("peer", .string(connection.peer)), ("client", .string(connection.clientName)),
+      ("bytes_in", .integer(Int64(clamping: connection.bytesIn))),
+      ("bytes_out", .integer(Int64(clamping: connection.bytesOut))),
+      (
+        "subscriptions",
+        .array(
+          connection.feeds.values.sorted { $0.stream < $1.stream }.map { feed in
+            .object([
+              ("stream", .integer(Int64(feed.stream))),
+              (
+                "subjects",
+                .array(feed.selection.patterns.map { .string($0.description) })
+              ), ("policy", .string(feed.policy.rawValue)),
+              ("is_live", .bool(feed.phase == .live)),
+              ("lost", .integer(Int64(clamping: feed.lostRecords))),
+            ])
+          })
+      ), ("publishers", .integer(Int64(connection.publishers.count))),
+    ])
+  }
+}

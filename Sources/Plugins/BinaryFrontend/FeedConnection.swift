@@ -1,0 +1,241 @@
+internal import BinaryProtocol
+internal import EngineCore
+internal import NIOCore
+
+/// One client's connection: the state machine of the protocol on a channel of the event loop.
+final class FeedConnection: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let number: UInt64
+  let peer: String
+  let sinceNanos: Int64
+  private(set) var clientName = ""
+  unowned let server: FeedServer
+  var state: ServerConnection
+  var feeds: [UInt32: Feed] = [:]
+  var publishers: [UInt32: PublishStream] = [:]
+  /// Set by `authenticate` for all calls that follow.
+  var grant: Access.Grant?
+  /// In the hub's list of those whose socket has to be flushed.
+  var isDirty = false
+  private(set) var bytesIn: UInt64 = 0
+  private(set) var bytesOut: UInt64 = 0
+  private(set) var context: ChannelHandlerContext?
+  private var isClosing = false
+
+  init(number: UInt64, peer: String, server: FeedServer) {
+    self.number = number
+    self.peer = peer
+    self.server = server
+    sinceNanos = server.nanos
+    state = ServerConnection(
+      identity: server.identity, limits: server.limits, capabilities: [.data, .zlib],
+      now: sinceNanos)
+  }
+
+  var peerFrameBytes: UInt32 { state.peerFrameBytes }
+
+  // MARK: Channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { server.opened(self) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    server.opened(self)
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let bytes = unwrapInboundIn(data)
+    bytesIn += UInt64(bytes.readableBytes)
+    perform(state.received(bytes.readableBytesSpan, now: server.nanos), input: bytes)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) { server.readCompleted(self) }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    perform(state.writabilityChanged(context.channel.isWritable))
+    server.wake()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    perform(state.transportClosed(CloseReason(.peerClosed, "the client closed")))
+    server.closed(self)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    perform(state.transportClosed(CloseReason(.transportFailed, "\(error)")))
+    context.close(promise: nil)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // A client that closes half of its socket is gone.
+    if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
+  }
+
+  // MARK: State machine
+
+  func perform(_ actions: [ServerAction], input: ByteBuffer? = nil) {
+    for action in actions {
+      switch action {
+      case .send(let bytes): write(bytes)
+      case .opened(let name): clientName = name
+      case .startCall(let stream, let request, _): server.start(request, on: stream, of: self)
+      case .data(let frame): received(frame, input)
+      case .resume(let stream): resume(stream)
+      case .cancelCall(let stream, _):
+        forget(stream)
+        perform(state.finish(stream, with: .ok))
+      case .close(let reason): close(reason)
+      }
+    }
+  }
+
+  private func received(_ frame: DataFrame, _ input: ByteBuffer?) {
+    guard let publisher = publishers[frame.stream] else { return }
+    switch frame.payload {
+    case .held(let bytes):
+      publisher.received(ByteBuffer(bytes: bytes), frame)
+    case .input(let range):
+      guard let input,
+        let slice = input.getSlice(
+          at: input.readerIndex + range.lowerBound, length: range.count)
+      else { return }
+      publisher.received(slice, frame)
+    }
+    server.intake.add(publisher)
+  }
+
+  private func resume(_ stream: UInt32) {
+    if let feed = feeds[stream] {
+      feed.isBlocked = false
+      server.hub.activate(feed)
+      server.wake()
+    } else if let publisher = publishers[stream] {
+      publisher.acknowledgeNow = true
+      server.intake.add(publisher)
+      server.wake()
+    }
+  }
+
+  /// Everything that belonged to a call is gone.
+  private func forget(_ stream: UInt32) {
+    if let feed = feeds.removeValue(forKey: stream) { server.hub.remove(feed) }
+    if let publisher = publishers.removeValue(forKey: stream) { publisher.isOver = true }
+  }
+
+  private func close(_ reason: CloseReason) {
+    guard !isClosing else { return }
+    isClosing = true
+    for stream in Array(feeds.keys) { forget(stream) }
+    for stream in Array(publishers.keys) { forget(stream) }
+    server.ended(self, reason)
+    guard let context, context.channel.isActive else { return }
+    guard reason.code != .slowReader, reason.code != .keepAliveTimeout else {
+      return context.close(promise: nil)
+    }
+    // What was written goes out first, but a client that does not read is not waited for.
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    let timer = context.eventLoop.scheduleTask(in: .seconds(2)) {
+      bound.value.close(promise: nil)
+    }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+      timer.cancel()
+      bound.value.close(promise: nil)
+    }
+  }
+
+  // MARK: Calls
+
+  func reply(_ stream: UInt32, _ payload: [UInt8]) {
+    perform(state.finish(stream, reply: payload))
+  }
+
+  func refuse(_ stream: UInt32, _ error: CallError) {
+    perform(state.finish(stream, with: error.status))
+  }
+
+  /// Sends a message of a call. False when it has to wait for credit.
+  func message(_ stream: UInt32, _ payload: [UInt8]) -> Bool {
+    guard case .send(let bytes) = state.send(payload, on: stream) else { return false }
+    write(bytes)
+    return true
+  }
+
+  /// Ends a feed's call with an error.
+  func end(_ feed: Feed, _ error: CallError) {
+    feeds[feed.stream] = nil
+    server.hub.remove(feed)
+    refuse(feed.stream, error)
+    markDirty()
+  }
+
+  /// Ends a publisher's call.
+  func end(_ publisher: PublishStream, reply payload: [UInt8]) {
+    publishers[publisher.stream] = nil
+    publisher.isOver = true
+    reply(publisher.stream, payload)
+    markDirty()
+  }
+
+  func end(_ publisher: PublishStream, _ error: CallError) {
+    publishers[publisher.stream] = nil
+    publisher.isOver = true
+    refuse(publisher.stream, error)
+    markDirty()
+  }
+
+  // MARK: Writing
+
+  /// Asks for the right to send a data frame.
+  func spend(_ payloadBytes: Int, on stream: UInt32) -> Bool {
+    state.spend(payloadBytes, on: stream) == .granted
+  }
+
+  /// Writes bytes of the protocol; flushed at the end of the turn.
+  private func write(_ bytes: [UInt8]) {
+    write(ByteBuffer(bytes: bytes))
+    markDirty()
+  }
+
+  /// Writes a data frame whose payload is shared with others.
+  func write(header stream: UInt32, isCompressed: Bool, payload: ByteBuffer) {
+    var header: [UInt8] = []
+    header.reserveCapacity(WireFormat.headerBytes)
+    FrameEncoder.appendDataHeader(
+      stream: stream, payloadBytes: payload.readableBytes, isCompressed: isCompressed, to: &header)
+    write(ByteBuffer(bytes: header))
+    write(payload)
+  }
+
+  /// Writes a data frame whose first bytes are kept free for its header.
+  func write(frame: inout ByteBuffer, stream: UInt32) {
+    let payloadBytes = frame.readableBytes - WireFormat.headerBytes
+    frame.setInteger(
+      UInt64(UInt32(payloadBytes)) | UInt64(FrameType.data.rawValue) << 32,
+      at: frame.readerIndex, endianness: .little)
+    frame.setInteger(stream, at: frame.readerIndex + 8, endianness: .little)
+    write(frame)
+  }
+
+  private func write(_ buffer: ByteBuffer) {
+    guard let context, !isClosing else { return }
+    bytesOut += UInt64(buffer.readableBytes)
+    context.write(wrapOutboundOut(buffer), promise: nil)
+  }
+
+  func markDirty() { server.hub.markDirty(self) }
+
+  func flushSocket() {
+    isDirty = false
+    context?.flush()
+  }
+
+  /// Closes without a word: the channel is broken or useless.
+  func cut() { context?.close(promise: nil) }
+}

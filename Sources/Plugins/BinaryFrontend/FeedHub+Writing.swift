@@ -1,0 +1,173 @@
+internal import BinaryProtocol
+internal import EngineCore
+internal import NIOCore
+
+/// Sending what is new to those who keep up.
+extension FeedHub {
+  /// Whether there is anything that no client has been sent.
+  var hasUnflushed: Bool { log.openBytes > 0 || needsFlush }
+
+  /// Frames of this size are worth a write of their own, however busy it is.
+  private static let writeBytesMin = 32 << 10
+
+  /// Whether what waits makes writes that are large enough, taken over all feeds that get some.
+  var hasLargeWrites: Bool {
+    let writers = router.touched.count + whole.count
+    guard writers > 0 else { return true }
+    let bytes = router.bytes + whole.count * (unflushedBytes + log.openBytes)
+    return bytes / writers >= Self.writeBytesMin
+  }
+
+  /// Seals what is open and sends it to everyone who keeps up.
+  func flush() {
+    let now = nanos
+    seal()
+    needsFlush = false
+    unflushedBytes = 0
+    nextDueNanos = .max
+    for number in router.takeTouched() {
+      if let feed = feeds[number] { sendPending(feed, now) }
+    }
+    for number in whole {
+      guard let feed = feeds[number] else { continue }
+      if isDue(feed, now) { advance(feed, now) }
+    }
+    for number in conflating {
+      if let feed = feeds[number] { sendConflated(feed, now) }
+    }
+    serveActive(now)
+    flushSockets()
+  }
+
+  /// Serves those that are behind, start, or have waited long enough, and sends heartbeats.
+  func service() {
+    let now = nanos
+    wantsTurn = false
+    if now >= nextDueNanos { flush() } else { serveActive(now) }
+    flushSockets()
+  }
+
+  func serveActive(_ now: Int64) {
+    guard !active.isEmpty else { return }
+    let list = active
+    active.removeAll(keepingCapacity: true)
+    for number in list {
+      guard let feed = feeds[number] else { continue }
+      feed.isActive = false
+      advance(feed, now)
+    }
+  }
+
+  func seal() {
+    guard log.openBytes > 0, let open = log.openSegment else { return }
+    unflushedBytes += log.openBytes
+    log.seal()
+    for number in router.touched {
+      let runs = router.takeRuns(of: number)
+      if !runs.isEmpty { feeds[number]?.gather(runs, from: open) }
+      router.recycle(runs, of: number)
+    }
+    needsFlush = true
+    evict()
+  }
+
+  /// Forgets the oldest segments, unless a feed that may not lose anything needs them.
+  func evict() {
+    while let oldest = log.oldestToEvict {
+      if let holder = slowestLossless, holder.segment <= oldest.number { return }
+      if settings.keepsSnapshot { lastValues.fold(oldest) }
+      log.evict()
+    }
+  }
+
+  var slowestLossless: Feed? {
+    guard settings.allowsLossless else { return nil }
+    return feeds.lazy.compactMap { $0 }
+      .filter { $0.policy == .lossless && self.isBehind($0) }.min { $0.segment < $1.segment }
+  }
+
+  /// Whether the log has something for the feed that it was not sent.
+  func isBehind(_ feed: Feed) -> Bool {
+    feed.phase != .live || (feed.selection.isEverything && feed.segment < log.openNumber)
+  }
+
+  /// False when a lossless feed is so far behind that the log has no room.
+  var hasRoom: Bool {
+    guard settings.allowsLossless, log.isOverLimit else { return true }
+    return slowestLossless.map { $0.segment > log.firstNumber } ?? true
+  }
+
+  func isDue(_ feed: Feed, _ now: Int64) -> Bool {
+    guard feed.flushNanos > 0 else { return true }
+    let due = feed.dueNanos ?? now + feed.flushNanos
+    feed.dueNanos = due
+    guard now < due else {
+      feed.dueNanos = nil
+      return true
+    }
+    nextDueNanos = min(nextDueNanos, due)
+    return false
+  }
+
+  /// Sends the gathered frame of a feed that keeps up.
+  func sendPending(_ feed: Feed, _ now: Int64) {
+    let payloadBytes = feed.pendingBytes
+    guard payloadBytes > 0 else { return }
+    if payloadBytes < feed.frameBytesMax, !isDue(feed, now) {
+      return router.touchAgain(feed.number)
+    }
+    let first = router.firsts[feed.number]
+    let pending = feed.pending
+    feed.pending = nil
+    // More than one frame takes: the log has it all.
+    guard payloadBytes <= feed.frameBytesMax else { return fallBehind(feed, at: first) }
+    let isSent: Bool
+    switch pending {
+    case .gathered(var frame)?: isSent = send(feed, frame: &frame, now)
+    case .slice(let slice)?: isSent = send(feed, slice: slice, now)
+    case nil: return
+    }
+    guard isSent else { return fallBehind(feed, at: first) }
+    feed.next = log.sealedNext
+  }
+
+  func fallBehind(_ feed: Feed, at sequence: UInt64) {
+    guard feed.phase == .live else { return }
+    leaveLive(feed)
+    feed.next = sequence
+    feed.segment = log.number(of: sequence)
+    feed.progressNanos = nanos
+    activate(feed)
+  }
+
+  // MARK: Time
+
+  /// Heartbeats, and the end of those that stand still. Called some times a second.
+  func tick() {
+    let now = nanos
+    for feed in feeds {
+      guard let feed else { continue }
+      if feed.phase == .live, now - feed.sentNanos >= settings.heartbeatNanos, feed.pending == nil,
+        log.openBytes == 0
+      {
+        send(feed, records: position(next: log.sealedNext), now)
+      }
+      if feed.policy == .lossless, isBehind(feed),
+        now - feed.progressNanos >= settings.losslessStallNanos
+      {
+        feed.connection.end(
+          feed,
+          CallError(
+            .dataLoss, "a lossless subscription stood still for too long",
+            hint: "read faster, or ask for another policy"))
+      }
+    }
+    flushSockets()
+  }
+
+  func markDirty(_ connection: FeedConnection) {
+    guard !connection.isDirty else { return }
+    connection.isDirty = true
+    dirty.append(connection)
+  }
+}

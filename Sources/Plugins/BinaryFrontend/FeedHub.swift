@@ -1,0 +1,221 @@
+internal import BinaryProtocol
+internal import EngineCore
+internal import NIOCore
+
+/// All feeds of a frontend and the log that they read. Lives on the frontend's event loop.
+final class FeedHub {
+  let catalog: Catalog
+  let clock: any EngineClock
+  let epoch: UInt64
+  let encoder: RecordEncoder
+  let compressor: FrameCompressor
+  let settings: FeedLimits
+  var log: EncodedLog
+  var lastValues = LastValues()
+  var router = Router()
+  var feeds: [Feed?] = []
+  var freeNumbers: [Int] = []
+  var whole: [Int] = []
+  var conflating: [Int] = []
+  /// Feeds that have something to send besides what is new.
+  var active: [Int] = []
+  var dirty: [FeedConnection] = []
+  /// When the open segment got its first event.
+  var openedNanos: Int64 = 0
+  /// Sealed bytes that have not been sent to those who keep up.
+  var unflushedBytes = 0
+  /// Something sealed has not been sent to those who keep up.
+  var needsFlush = false
+  /// Set by the hub when it wants to be called again soon.
+  var wantsTurn = false
+  /// The next time at which a feed has something due.
+  var nextDueNanos = Int64.max
+  /// Feeds with subjects that name nothing known yet.
+  private var unknownNames = 0
+  let counters = FeedCounters()
+
+  init(
+    catalog: Catalog, clock: any EngineClock, epoch: UInt64, next: UInt64, settings: FeedLimits
+  ) {
+    self.catalog = catalog
+    self.clock = clock
+    self.epoch = epoch
+    self.settings = settings
+    encoder = RecordEncoder(catalog: catalog)
+    compressor = FrameCompressor(level: settings.compressionLevel)
+    log = EncodedLog(next: next, limitBytes: settings.logBytes, encoder: encoder)
+  }
+
+  var nanos: Int64 { clock.monotonicNanos() }
+
+  // MARK: Feeds come and go
+
+  /// Makes a feed of a checked request. `start` says where it begins.
+  func add(
+    _ request: SubscribeRequest, selection: Selection, policy: DeliveryPolicy, isCompressed: Bool,
+    next: UInt64, on connection: FeedConnection, stream: UInt32
+  ) -> Feed {
+    let number = freeNumbers.popLast() ?? feeds.count
+    if number == feeds.count { feeds.append(nil) }
+    router.makeRoom(for: number)
+    let feed = Feed(
+      number: number, stream: stream, connection: connection, selection: selection, policy: policy,
+      request: request, isCompressed: isCompressed, next: next,
+      segment: log.number(of: next), now: nanos)
+    feed.preamble = Preamble(
+      selection.filter, allInstruments: request.options.contains(.allInstruments),
+      catalog: catalog)
+    feeds[number] = feed
+    if selection.hasUnknownNames { unknownNames += 1 }
+    activate(feed)
+    return feed
+  }
+
+  /// Takes a feed out.
+  func remove(_ feed: Feed) {
+    guard feed.phase != .ended else { return }
+    leaveLive(feed)
+    if feed.selection.hasUnknownNames { unknownNames -= 1 }
+    feed.phase = .ended
+    feed.pending = nil
+    feed.queue = []
+    router.clear(feed.number)
+    active.removeAll { $0 == feed.number }
+    feeds[feed.number] = nil
+    freeNumbers.append(feed.number)
+  }
+
+  /// From now on what is new is routed to the feed.
+  func goLive(_ feed: Feed) {
+    feed.phase = .live
+    if feed.policy == .conflate {
+      conflating.append(feed.number)
+    } else if feed.selection.isEverything {
+      whole.append(feed.number)
+    } else {
+      router.routes.add(feed.number, feed.selection.filter)
+    }
+  }
+
+  func leaveLive(_ feed: Feed) {
+    guard feed.phase == .live else { return }
+    if feed.policy == .conflate {
+      conflating.removeAll { $0 == feed.number }
+    } else if feed.selection.isEverything {
+      whole.removeAll { $0 == feed.number }
+    } else {
+      router.routes.remove(feed.number, feed.selection.filter)
+      router.clear(feed.number)
+    }
+    feed.phase = .behind
+  }
+
+  /// Has the feed looked at in the next turns.
+  func activate(_ feed: Feed) {
+    guard !feed.isActive, feed.phase != .ended else { return }
+    feed.isActive = true
+    active.append(feed.number)
+    wantsTurn = true
+  }
+
+  // MARK: What is new
+
+  /// Encodes events and notes who wants which.
+  func receive(_ batch: Span<Event>) {
+    if !hasUnflushed { openedNanos = nanos }
+    var index = 0
+    while index < batch.count {
+      let offset = log.openBytes
+      let end = log.append(batch, from: index)
+      if end > index, needsRouting { route(batch, index, end, offset) }
+      index = end
+      if index < batch.count { seal() }
+    }
+  }
+
+  /// Whether anybody wants a part of what comes.
+  private var needsRouting: Bool {
+    !router.routes.isEmpty || !conflating.isEmpty || unknownNames > 0
+  }
+
+  /// Splits what was encoded at `offset` of the open segment into runs of one kind.
+  private func route(_ batch: Span<Event>, _ start: Int, _ end: Int, _ offset: Int) {
+    var offset = offset
+    var index = start
+    while index < end {
+      let kind = batch[index].kindCode
+      let flags = batch[index].flags
+      let bytes = recordBytes(batch[index], at: offset)
+      guard kind == 1 || kind == 2 || kind == 5 else {
+        routeOther(batch[index], offset, offset + bytes)
+        offset += bytes
+        index += 1
+        continue
+      }
+      var last = index + 1
+      while last < end, batch[last].kindCode == kind, batch[last].flags == flags { last += 1 }
+      router.route(batch, index, last, kind: Int(kind), offset: offset, bytes: bytes)
+      offset += (last - index) * bytes
+      index = last
+    }
+    for number in conflating { conflate(batch, start, end, feed: number) }
+  }
+
+  func recordBytes(_ event: Event, at offset: Int) -> Int {
+    guard event.kindCode == EventKind.definition.rawValue, let segment = log.openSegment else {
+      return RecordFormat.bytes(of: event)
+    }
+    return segment.recordBytes(at: offset)
+  }
+
+  /// Kinds for which each feed is asked. Definitions and the frontend's own gaps are for all.
+  private func routeOther(_ event: Event, _ start: Int, _ end: Int) {
+    if event.kind == .definition || (event.kind == .gap && event.sequence == 0) {
+      for feed in feeds {
+        guard let feed, isRouted(feed) else { continue }
+        router.note(feed.number, start, end, sequence: max(event.sequence, 1))
+      }
+      if event.kind == .definition { refreshSelections() }
+      return
+    }
+    let candidates =
+      event.kind == .bar
+      ? router.routes.barFeeds(instrument: Int(event.instrument.raw))
+      : router.routes.candidates(kind: Int(event.kindCode))
+    for number in candidates {
+      guard let feed = feeds[number] else { continue }
+      let isMeant =
+        event.kind == .bar && !feed.selection.checksSpecs || feed.selection.filter.matches(event)
+      if isMeant { router.note(number, start, end, sequence: event.sequence) }
+    }
+  }
+
+  /// Whether what is new reaches the feed through the router.
+  private func isRouted(_ feed: Feed) -> Bool {
+    feed.phase == .live && feed.policy != .conflate && !feed.selection.isEverything
+  }
+
+  /// New names may be what some feed has been waiting for.
+  func refreshSelections() {
+    for feed in feeds {
+      guard let feed, feed.selection.hasUnknownNames else { continue }
+      let isRouted = isRouted(feed)
+      if isRouted { router.routes.remove(feed.number, feed.selection.filter) }
+      _ = feed.selection.refresh(catalog: catalog)
+      if !feed.selection.hasUnknownNames { unknownNames -= 1 }
+      if isRouted { router.routes.add(feed.number, feed.selection.filter) }
+    }
+  }
+
+  func conflate(_ batch: Span<Event>, _ start: Int, _ end: Int, feed number: Int) {
+    guard let feed = feeds[number] else { return }
+    for index in start..<end {
+      let event = batch[index]
+      guard
+        event.kind == .definition || feed.selection.isEverything
+          || feed.selection.filter.matches(event)
+      else { continue }
+      feed.conflator?.merge(event)
+    }
+  }
+}

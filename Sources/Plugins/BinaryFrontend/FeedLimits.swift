@@ -1,0 +1,19 @@
+/// What the feeds of a frontend may cost, and what they are offered.
+struct FeedLimits: Equatable, Sendable {
+  /// Bytes of recent events in wire form.
+  var logBytes = 64 << 20
+  /// Whether the last values are kept for those who start with a snapshot.
+  var keepsSnapshot = true
+  /// Whether a client may make the engine wait.
+  var allowsLossless = false
+  /// A lossless client that stands still for so long is cut off.
+  var losslessStallNanos: Int64 = 10_000_000_000
+  /// Silence of a feed after which it is told its position.
+  var heartbeatNanos: Int64 = 1_000_000_000
+  /// While events keep coming, writing out waits for more of them at most so long.
+  var coalesceNanos: Int64 = 2_000_000
+  /// zlib's level for clients that want compression.
+  var compressionLevel = 1
+  /// Subscriptions of one connection.
+  var subscriptionsMax = 64
+}

@@ -1,0 +1,326 @@
+internal import BinaryProtocol
+internal import EngineCore
+internal import NIOCore
+
+/// All connections of a frontend: who they are, what they call, and when their time is over. Lives
+/// on the frontend's event loop.
+final class FeedServer {
+  let identity: ServerIdentity
+  let limits: ConnectionLimits
+  let settings: BinaryFrontendSettings
+  let access: Access
+  let hub: FeedHub
+  let intake: Intake
+  let log: Log
+  /// Has the lane take a turn.
+  let wake: () -> Void
+  private(set) var connections: [UInt64: FeedConnection] = [:]
+  private var perAddress: [String: Int] = [:]
+  private var nextNumber: UInt64 = 1
+  private(set) var isDraining = false
+
+  init(
+    settings: BinaryFrontendSettings, identity: ServerIdentity, hub: FeedHub, intake: Intake,
+    log: Log, wake: @escaping () -> Void
+  ) {
+    self.settings = settings
+    self.identity = identity
+    self.hub = hub
+    self.intake = intake
+    self.log = log
+    self.wake = wake
+    access = Access(settings.tokens)
+    var limits = ConnectionLimits()
+    limits.maxFrameBytes = settings.frameBytesMax
+    limits.maxStreams = settings.callsMax
+    limits.handshakeNanos = settings.handshakeNanos
+    limits.keepAliveIntervalNanos = settings.keepAliveNanos
+    limits.keepAliveTimeoutNanos = settings.keepAliveTimeoutNanos
+    limits.drainNanos = settings.drainNanos
+    self.limits = limits
+  }
+
+  var nanos: Int64 { hub.nanos }
+
+  // MARK: Connections come and go
+
+  /// A connection for a new channel.
+  func connection(from address: SocketAddress?) -> FeedConnection {
+    defer { nextNumber += 1 }
+    return FeedConnection(
+      number: nextNumber, peer: address?.ipAddress ?? "unix", server: self)
+  }
+
+  func opened(_ connection: FeedConnection) {
+    guard connections[connection.number] == nil else { return }
+    connections[connection.number] = connection
+    perAddress[connection.peer, default: 0] += 1
+    let refusal: String?
+    if connections.count > settings.connectionsMax {
+      refusal = "more than \(settings.connectionsMax) connections"
+    } else if perAddress[connection.peer, default: 0] > settings.connectionsPerAddressMax {
+      refusal = "more than \(settings.connectionsPerAddressMax) connections from \(connection.peer)"
+    } else {
+      refusal = nil
+    }
+    if let refusal {
+      hub.counters.connectionRefused()
+      connection.perform(connection.state.abort(CloseReason(.limitExceeded, refusal)))
+      connection.flushSocket()
+    } else if isDraining {
+      connection.perform(connection.state.abort(CloseReason(.shutDown, "the server stops")))
+      connection.flushSocket()
+    } else {
+      hub.counters.connectionAccepted()
+    }
+  }
+
+  func closed(_ connection: FeedConnection) {
+    guard connections.removeValue(forKey: connection.number) != nil else { return }
+    perAddress[connection.peer, default: 1] -= 1
+    if perAddress[connection.peer] == 0 { perAddress[connection.peer] = nil }
+    wake()
+  }
+
+  func ended(_ connection: FeedConnection, _ reason: CloseReason) {
+    switch reason.code {
+    case .shutDown, .peerClosed: break
+    case .transportFailed, .handshakeTimeout, .keepAliveTimeout, .slowReader, .limitExceeded:
+      log.debug("connection ended", LogField("peer", connection.peer), LogField("reason", reason))
+    case .protocolError, .unsupportedVersion, .denied, .internalError:
+      hub.counters.protocolFault()
+      log.info(
+        "connection refused", LogField("peer", connection.peer),
+        LogField("client", connection.clientName), LogField("reason", reason))
+    }
+  }
+
+  func readCompleted(_ connection: FeedConnection) {
+    if intake.hasWork || hub.wantsTurn { wake() } else { connection.flushSocket() }
+  }
+
+  // MARK: Time
+
+  /// Looks at every deadline. Called some times a second.
+  func tick() {
+    let now = nanos
+    for connection in connections.values {
+      guard let deadline = connection.state.nextDeadline, deadline <= now else { continue }
+      connection.perform(connection.state.timePassed(now: now))
+      connection.flushSocket()
+    }
+    hub.tick()
+  }
+
+  /// Tells everyone to go, and lets them take what is theirs. True when all have gone.
+  func drain() -> Bool {
+    if !isDraining {
+      isDraining = true
+      hub.flush()
+      for connection in Array(connections.values) {
+        for feed in Array(connection.feeds.values) {
+          connection.end(
+            feed, CallError(.unavailable, "the server stops", hint: "connect again"))
+        }
+        connection.perform(connection.state.shutDown("the server stops", now: nanos))
+        connection.flushSocket()
+      }
+    }
+    return connections.isEmpty
+  }
+
+  /// Cuts whoever is left.
+  func close() {
+    for connection in Array(connections.values) { connection.cut() }
+  }
+
+  // MARK: Calls
+
+  static let methods: [ServiceDescription.Method] = [
+    .init(name: "authenticate", summary: "Says who the token makes you.", isStreaming: false),
+    .init(name: "describe", summary: "Lists the methods and records.", isStreaming: false),
+    .init(name: "health", summary: "Says whether the server is ready to work.", isStreaming: false),
+    .init(name: "publish", summary: "Takes events into the engine.", isStreaming: true),
+    .init(name: "subscribe", summary: "Sends events as they come.", isStreaming: true),
+    .init(
+      name: "subscription.update", summary: "Changes the intervals of a subscription.",
+      isStreaming: false),
+  ]
+
+  func start(_ request: CallRequest, on stream: UInt32, of connection: FeedConnection) {
+    do throws(CallError) {
+      try answer(request, stream, connection)
+    } catch {
+      connection.refuse(stream, error)
+    }
+  }
+
+  private func answer(
+    _ request: CallRequest, _ stream: UInt32, _ connection: FeedConnection
+  ) throws(CallError) {
+    guard let method = Self.methods.first(where: { $0.name == request.method }) else {
+      throw CallError(
+        .unimplemented, "unknown method \(request.method)",
+        hint: "describe lists the methods of this server")
+    }
+    guard !(method.isStreaming && request.isUnary) else {
+      throw CallError(.invalidArgument, "\(method.name) is a stream")
+    }
+    switch method.name {
+    case "health": connection.reply(stream, health.encoded)
+    case "describe":
+      let description = ServiceDescription(
+        protocolVersion: WireFormat.versions.upperBound, methods: Self.methods)
+      connection.reply(stream, description.withRecords().encoded)
+    case AuthenticateReply.method:
+      let grant = try grant(of: request, connection)
+      connection.grant = grant
+      connection.reply(
+        stream, AuthenticateReply(name: grant.name, rights: grant.rights).encoded)
+    case SubscribeRequest.method: try subscribe(request, stream, connection)
+    case SubscriptionUpdate.method: try update(request, stream, connection)
+    default: try publish(request, stream, connection)
+    }
+  }
+
+  private var health: ServerHealth {
+    isDraining ? ServerHealth(isServing: false, text: "the server stops") : .serving
+  }
+
+  /// What the caller may do.
+  private func grant(
+    of request: CallRequest, _ connection: FeedConnection
+  ) throws(CallError) -> Access.Grant {
+    if access.isOpen { return .open }
+    if let pair = request.metadata.first(where: { $0.key == AuthenticateReply.tokenKey }) {
+      guard let grant = access.grant(for: pair.value) else {
+        throw CallError(.unauthenticated, "nobody has this token")
+      }
+      return grant
+    }
+    guard let grant = connection.grant else {
+      throw CallError(
+        .unauthenticated, "this server wants a token",
+        hint: "call authenticate with a metadata pair \"\(AuthenticateReply.tokenKey)\"")
+    }
+    return grant
+  }
+
+  // MARK: Subscribing
+
+  private func subscribe(
+    _ call: CallRequest, _ stream: UInt32, _ connection: FeedConnection
+  ) throws(CallError) {
+    let grant = try grant(of: call, connection)
+    let request = try SubscribeRequest(decoding: call.payload)
+    guard connection.state.negotiated.contains(.data) else {
+      throw CallError(.failedPrecondition, "the connection has no data frames")
+    }
+    guard connection.feeds.count < settings.limits.subscriptionsMax else {
+      throw CallError(
+        .resourceExhausted,
+        "more than \(settings.limits.subscriptionsMax) subscriptions on this connection")
+    }
+    let selection = try Selection(parsing: request.subjects, catalog: hub.catalog)
+    for pattern in selection.patterns where !grant.maySubscribe(pattern) {
+      throw CallError(.permissionDenied, "\(grant.name) may not subscribe to \(pattern)")
+    }
+    let (answer, lost) = try answer(to: request, selection, connection)
+    guard connection.message(stream, answer.encoded) else {
+      throw CallError(.invalidArgument, "no credit for the answer")
+    }
+    let feed = hub.add(
+      request, selection: selection, policy: answer.policy,
+      isCompressed: answer.options.contains(.compress), next: answer.position.next,
+      on: connection, stream: stream)
+    connection.feeds[stream] = feed
+    var first = hub.position(next: answer.position.next)
+    if let lost { first += hub.gap(lost) }
+    feed.queue = [first]
+    wake()
+  }
+
+  private func answer(
+    to request: SubscribeRequest, _ selection: Selection, _ connection: FeedConnection
+  ) throws(CallError) -> (SubscribeAnswer, lost: ClosedRange<UInt64>?) {
+    var options = request.options
+    if !connection.state.negotiated.contains(.zlib) { options.remove(.compress) }
+    let isRefused = request.policy == .lossless && !settings.limits.allowsLossless
+    var answer = SubscribeAnswer(
+      position: StreamPosition(epoch: hub.epoch, next: hub.log.next),
+      policy: isRefused ? .disconnect : request.policy, options: options,
+      conflationNanos: request.conflationNanos, flushNanos: request.flushNanos,
+      warnings: selection.filter.unknown.map(\.description))
+    if request.start == .snapshot, !settings.limits.keepsSnapshot {
+      answer.warnings.append("this server keeps no last values: the snapshot is empty")
+    }
+    switch request.start {
+    case .live, .snapshot: break
+    case .position(let position):
+      answer.missing = try resume(at: position, &answer)
+    case .time(let time):
+      answer.position.next = hub.firstSequence(notBefore: time)
+      answer.resume = .complete
+    }
+    return (answer, answer.missing)
+  }
+
+  private func resume(
+    at position: StreamPosition, _ answer: inout SubscribeAnswer
+  ) throws(CallError) -> ClosedRange<UInt64>? {
+    let first = hub.log.first
+    guard position.epoch == hub.epoch else {
+      answer.resume = .anotherEpoch
+      answer.position.next = first
+      return first > 1 ? 1...first - 1 : nil
+    }
+    guard position.next <= hub.log.next else {
+      throw CallError(
+        .outOfRange, "sequence \(position.next) is in the future: the next is \(hub.log.next)")
+    }
+    answer.position.next = max(position.next, first)
+    answer.resume = position.next < first ? .partial : .complete
+    return position.next < first ? max(position.next, 1)...first - 1 : nil
+  }
+
+  private func update(
+    _ call: CallRequest, _ stream: UInt32, _ connection: FeedConnection
+  ) throws(CallError) {
+    let update = try SubscriptionUpdate(decoding: call.payload)
+    guard let feed = connection.feeds[update.stream] else {
+      throw CallError(.notFound, "stream \(update.stream) is no subscription that runs")
+    }
+    if let nanos = update.conflationNanos { feed.conflationNanos = Int64(clamping: nanos) }
+    if let nanos = update.flushNanos { feed.flushNanos = Int64(clamping: nanos) }
+    feed.dueNanos = nil
+    connection.reply(
+      stream,
+      SubscriptionIntervals(
+        conflationNanos: UInt64(feed.conflationNanos), flushNanos: UInt64(feed.flushNanos)
+      ).encoded)
+    wake()
+  }
+
+  // MARK: Publishing
+
+  private func publish(
+    _ call: CallRequest, _ stream: UInt32, _ connection: FeedConnection
+  ) throws(CallError) {
+    let grant = try grant(of: call, connection)
+    guard settings.allowsPublishing, !grant.publish.isEmpty else {
+      throw CallError(
+        .permissionDenied,
+        settings.allowsPublishing
+          ? "\(grant.name) may not publish" : "this server takes no events")
+    }
+    guard connection.state.negotiated.contains(.data) else {
+      throw CallError(.failedPrecondition, "the connection has no data frames")
+    }
+    let request = try PublishRequest(decoding: call.payload)
+    let publisher = try intake.open(
+      request, grant: grant, stream: stream, connection: connection)
+    connection.publishers[stream] = publisher
+    connection.state.grant(PublishStream.windowBytes, on: stream)
+    _ = publisher.sendAcknowledgement(granting: PublishStream.windowBytes)
+  }
+}

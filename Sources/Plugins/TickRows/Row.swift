@@ -1,0 +1,31 @@
+package import EngineCore
+
+/// The values of one row. `first` and `second` are price and nothing of a trade, bid and ask of a
+/// quote; undefined where the row has none.
+package struct Row: BitwiseCopyable, Equatable {
+  /// `Int64.min` when the row has none, as that of the others.
+  package var time = Int64.min
+  package var instrument = InstrumentID.none
+  package var first = Int64.min
+  package var second = Int64.min
+  package var firstSize = Int64.min
+  package var secondSize = Int64.min
+  package var tradeID: UInt64 = 0
+  package var side = AggressorSide.unknown
+  package var receiveTime = Int64.min
+
+  package init() {}
+}
+
+/// What is wrong with a row.
+package struct RowFault: Equatable, CustomStringConvertible {
+  /// From 1, the header counted.
+  package var line: Int
+  /// `column "price": expected a decimal number, found "abc"`.
+  package var description: String
+
+  package init(line: Int, description: String) {
+    self.line = line
+    self.description = description
+  }
+}

@@ -1,0 +1,4 @@
+/// The latencies of all subscribers of one thread.
+final class LatencyLog {
+  var histogram = LatencyHistogram()
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+import TickRows
+
+/// `trades` or `quotes` on the command line.
+struct RowKindArgument: ExpressibleByArgument, Equatable, Sendable {
+  var kind: RowKind
+
+  init?(argument: String) {
+    guard let kind = RowKind(rawValue: argument) else { return nil }
+    self.kind = kind
+  }
+
+  static var allValueStrings: [String] { RowKind.allCases.map(\.rawValue) }
+}
