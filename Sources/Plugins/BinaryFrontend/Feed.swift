@@ -5,8 +5,8 @@ internal import NIOCore
 /// One subscription of one client: a cursor and a selection over the encoded log.
 ///
 /// While it keeps up it is *live*: everything below the log's sealed end was sent. Else it is
-/// behind, and reads the log from `next` on as its socket and credit allow. Only a conflating feed holds
-/// events of its own.
+/// behind, and reads the log from `next` on as its socket and credit allow. Only a conflating feed
+/// holds events of its own.
 final class Feed {
   /// What comes next for the client.
   enum Phase {
