@@ -78,7 +78,12 @@ public struct SubjectFilter: Sendable {
       instruments = [id]
     }
     if pattern.tokens.count > 2, case .name(let spec) = pattern.tokens[2] {
-      guard let id = catalog.id(of: spec, in: .spec) else {
+      // A spec may be written in more ways than one: `60000000n` is `60e6n`.
+      let shortest = (try? BarSpec(parsing: spec))?.description
+      guard
+        let id = catalog.id(of: spec, in: .spec)
+          ?? shortest.flatMap({ catalog.id(of: $0, in: .spec) })
+      else {
         unknown.append(
           Unknown(
             pattern: pattern, name: spec, namespace: "bar spec",

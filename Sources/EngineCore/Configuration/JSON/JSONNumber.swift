@@ -10,6 +10,11 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     self.text = text
   }
 
+  /// Makes an exact decimal.
+  public init(_ decimal: DecimalText) {
+    text = decimal.text
+  }
+
   /// Makes an integer.
   public init(_ value: Int64) {
     text = String(value)

@@ -18,6 +18,11 @@ extension JSONValue {
     JSONNumber(value).map { JSONValue(.number($0)) } ?? .null
   }
 
+  /// A number with exactly these digits; null when the text is no decimal number.
+  public static func decimal(_ text: String) -> JSONValue {
+    DecimalText(text).map { JSONValue(.number(JSONNumber($0))) } ?? .null
+  }
+
   public static func object(_ members: [(String, JSONValue)]) -> JSONValue {
     JSONValue(.object(members.map { JSONMember(name: $0.0, value: $0.1) }))
   }

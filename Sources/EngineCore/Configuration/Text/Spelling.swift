@@ -1,8 +1,8 @@
 /// Finds the known word that a misspelt one was most likely meant to be.
-enum Spelling {
+public enum Spelling {
   /// The nearest candidate, or nil when none is near. Case, dashes and underscores count little, so
   /// that `callLimit` finds `call_limit`; otherwise about one slip in three characters is forgiven.
-  static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
+  public static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
     let folded = fold(word)
     var best: (candidate: String, distance: Int)?
     for candidate in candidates where candidate != word {
