@@ -12,5 +12,12 @@ let package = Package(
       name: "busbench",
       dependencies: ["CBench", .product(name: "EngineCore", package: "tickwire")],
       swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "barbench",
+      dependencies: [
+        "CBench", .product(name: "BarAggregation", package: "tickwire"),
+        .product(name: "EngineCore", package: "tickwire"),
+      ],
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
   ]
 )

@@ -1,0 +1,16 @@
+import Glibc
+
+let arguments = Arguments(Array(CommandLine.arguments.dropFirst()))
+let line: String
+do {
+  switch arguments.workload {
+  case "W4", "specs": line = try Throughput.run(arguments)
+  case "close": line = try Closing.run(arguments)
+  case "memory": line = try Memory.run(arguments)
+  default: fail("no workload \(arguments.workload)")
+  }
+} catch {
+  fail("\(error)")
+}
+print(line)
+exit(line.contains("\"checksum_ok\":true") ? 0 : 1)
