@@ -46,6 +46,7 @@ let package = Package(
     .library(name: "EngineCore", targets: ["EngineCore"]),
     .library(name: "BinaryProtocol", targets: ["BinaryProtocol"]),
     .library(name: "Plugins", targets: ["Plugins"]),
+    .library(name: "BarAggregation", targets: ["BarAggregation"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -74,10 +75,15 @@ let package = Package(
       path: "Sources/Plugins/Transport", swiftSettings: strict),
 
     .target(
-      name: "TickRows", dependencies: ["EngineCore"], path: "Sources/Plugins/TickRows",
+      name: "BarAggregation", dependencies: ["EngineCore"], path: "Sources/Plugins/BarAggregation",
+      swiftSettings: strict),
+
+    .target(
+      name: "TickFiles", dependencies: ["CZlib", "EngineCore"], path: "Sources/Plugins/TickFiles",
       swiftSettings: strict),
 
     // Plugins: one line each, and one line in Registry/AllPlugins.swift.
+    plugin("Bars", needs: ["BarAggregation"]),
     plugin(
       "BinaryFrontend",
       needs: [
@@ -85,10 +91,10 @@ let package = Package(
       ] + nio),
     plugin("Generator"),
     plugin("Probe"),
-    plugin("Replay", needs: ["CZlib", "TickRows"]),
+    plugin("Replay", needs: ["TickFiles"]),
     .target(
       name: "Plugins",
-      dependencies: ["BinaryFrontend", "EngineCore", "Generator", "Probe", "Replay"],
+      dependencies: ["Bars", "BinaryFrontend", "EngineCore", "Generator", "Probe", "Replay"],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
     // Programs.
@@ -98,8 +104,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "enginectl",
-      dependencies: ["EngineCore", "BinaryProtocol", "TickRows", "Transport", argumentParser]
-        + nio,
+      dependencies: [
+        "BarAggregation", "BinaryProtocol", "EngineCore", "TickFiles", "Transport", argumentParser,
+      ] + nio,
       swiftSettings: strict),
 
     // Tests: one target a module. Support holds what tests share: a clock, threads, ticks.
@@ -110,14 +117,19 @@ let package = Package(
     tests(
       "TransportTests", path: "Tests/Plugins/TransportTests",
       needs: ["Transport", "BinaryProtocol"] + nio),
+    tests(
+      "BarAggregationTests", path: "Tests/Plugins/BarAggregationTests", needs: ["BarAggregation"]),
+    pluginTests("Bars", needs: ["BarAggregation"]),
     pluginTests(
       "BinaryFrontend", needs: ["BinaryProtocol", "Transport"] + nio),
     pluginTests("Generator"),
     pluginTests("Probe"),
-    pluginTests("Replay", needs: ["TickRows"]),
+    pluginTests("Replay", needs: ["TickFiles"]),
     tests(
       "EnginectlTests",
-      needs: ["enginectl", "BinaryProtocol", "TickRows", "Transport", argumentParser] + nio),
+      needs: [
+        "BarAggregation", "BinaryProtocol", "TickFiles", "Transport", "enginectl", argumentParser,
+      ] + nio),
     tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"] + nio),
     tests("TidyTests", needs: ["Plugins"]),
   ]

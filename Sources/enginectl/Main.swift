@@ -24,7 +24,9 @@ struct Enginectl: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Events",
-        subcommands: [TapCommand.self, SubjectsCommand.self, InstrumentsCommand.self]),
+        subcommands: [
+          TapCommand.self, SubjectsCommand.self, InstrumentsCommand.self, BarsCommand.self,
+        ]),
       CommandGroup(
         name: "Engine",
         subcommands: [

@@ -6,7 +6,9 @@ import Testing
 @Suite("Plugins of this build")
 struct PluginTests {
   private let repository = Repository.here
-  private static let shared: Set<String> = ["CZlib", "Registry", "TickRows", "Transport"]
+  private static let shared: Set<String> = [
+    "BarAggregation", "CZlib", "Registry", "TickFiles", "Transport",
+  ]
 
   /// Folders under Sources/Plugins that are plugins.
   static var folders: [String] {

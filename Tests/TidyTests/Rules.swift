@@ -76,8 +76,10 @@ enum Unsafe {
     "Sources/EngineCore/Bus/Ring.swift", "Sources/EngineCore/Bus/SequenceTable.swift",
     "Sources/EngineCore/Host/LaneThread.swift", "Sources/EngineCore/Plugin/EventSink.swift",
     "Sources/EngineCore/Plugin/Outbox.swift",
-    "Sources/Plugins/BinaryFrontend/RecordCopy.swift", "Sources/Plugins/Replay/GzipInflater.swift",
-    "Sources/Plugins/Replay/InputFile.swift", "Sources/Plugins/Transport/UnixSystem.swift",
+    "Sources/EngineCore/Time/Calendar/SystemZones.swift",
+    "Sources/Plugins/BinaryFrontend/RecordCopy.swift",
+    "Sources/Plugins/TickFiles/GzipInflater.swift",
+    "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/UnixSystem.swift",
     "Sources/enginectl/Session/System.swift", "Sources/engined/ServiceNotifier.swift",
     "Sources/engined/SignalWaiter.swift", "Sources/engined/SystemFiles.swift",
   ]
@@ -101,6 +103,8 @@ enum Imports {
         "Synchronization",
       ]
     ),
+    ("Sources/Plugins/TickFiles/", ["CZlib", "EngineCore", "Glibc"]),
+    ("Sources/Plugins/Replay/", ["EngineCore", "Synchronization", "TickFiles"]),
     (
       "Sources/Plugins/BinaryFrontend/",
       [
@@ -108,8 +112,6 @@ enum Imports {
         "Synchronization", "Transport",
       ]
     ),
-    ("Sources/Plugins/TickRows/", ["EngineCore"]),
-    ("Sources/Plugins/Replay/", ["CZlib", "EngineCore", "Glibc", "Synchronization", "TickRows"]),
     (
       "Sources/engined/",
       [
@@ -120,10 +122,11 @@ enum Imports {
     (
       "Sources/enginectl/",
       [
-        "ArgumentParser", "BinaryProtocol", "Dispatch", "EngineCore", "Glibc", "NIOCore",
-        "NIOPosix", "Synchronization", "TickRows", "Transport",
+        "ArgumentParser", "BarAggregation", "BinaryProtocol", "Dispatch", "EngineCore", "Glibc",
+        "NIOCore", "NIOPosix", "Synchronization", "TickFiles", "Transport",
       ]
     ),
+    ("Sources/Plugins/Bars/", ["BarAggregation", "EngineCore", "Synchronization"]),
     // Every other plugin.
     ("Sources/Plugins/", ["EngineCore", "Synchronization"]),
   ]

@@ -41,8 +41,8 @@ extension RecordLayout {
   static let bar = long(
     3, "bar",
     [
-      Field("state", 16, .u8), Field("revision", 18, .u16), Field("count", 20, .u32),
-      Field("start", 24, .i64, .time), Field("end", 32, .i64, .time),
+      Field("state", 16, .u8), Field("reason", 17, .u8), Field("revision", 18, .u16),
+      Field("count", 20, .u32), Field("start", 24, .i64, .time), Field("end", 32, .i64, .time),
       Field("open", 40, .i64, .nano), Field("high", 48, .i64, .nano),
       Field("low", 56, .i64, .nano), Field("close", 64, .i64, .nano),
       Field("volume", 72, .i128, .nano), Field("notional", 88, .i128, .atto),

@@ -7,6 +7,21 @@ public enum BarState: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case void = 3
 }
 
+/// Why a bar was published again after it had been closed.
+@frozen
+public enum BarReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+  /// It was not.
+  case none = 0
+  /// A tick came after the close.
+  case late = 1
+  /// A trade was corrected.
+  case correct = 2
+  /// A trade was cancelled.
+  case cancel = 3
+  /// It was computed anew from recorded ticks or finer bars.
+  case backfill = 4
+}
+
 /// Open, high, low, close and volume of one interval `[start, end)` of event time.
 ///
 /// Fills a slot exactly; statistics that do not fit belong to history answers. The trades that
@@ -17,6 +32,7 @@ public struct Bar: BitwiseCopyable, Sendable {
   public var spec: SpecID
   public var flags: EventFlags
   public var state: BarState
+  public var reason: BarReason
   /// Counts the versions of one interval, from 0; never goes back.
   public var revision: UInt16
   /// Trades or quotes in the interval.
@@ -41,12 +57,14 @@ public struct Bar: BitwiseCopyable, Sendable {
     instrument: InstrumentID, spec: SpecID, state: BarState, revision: UInt16 = 0,
     count: UInt32, start: Timestamp, end: Timestamp, open: Price, high: Price, low: Price,
     close: Price, volume: Int128, notional: Int128, buyVolume: Quantity = .zero,
-    firstSequence: UInt64 = 0, lastSequence: UInt64 = 0, flags: EventFlags = []
+    firstSequence: UInt64 = 0, lastSequence: UInt64 = 0, flags: EventFlags = [],
+    reason: BarReason = .none
   ) {
     self.instrument = instrument
     self.spec = spec
     self.flags = flags
     self.state = state
+    self.reason = reason
     self.revision = revision
     self.count = count
     self.start = start
@@ -66,7 +84,9 @@ public struct Bar: BitwiseCopyable, Sendable {
 extension Event {
   @inlinable public init(_ bar: Bar) {
     self.init(kind: .bar, flags: bar.flags, scope: bar.spec.raw, instrument: bar.instrument)
-    w2 = UInt64(bar.state.rawValue) | UInt64(bar.revision) << 16 | UInt64(bar.count) << 32
+    w2 =
+      UInt64(bar.state.rawValue) | UInt64(bar.reason.rawValue) << 8 | UInt64(bar.revision) << 16
+      | UInt64(bar.count) << 32
     w3 = UInt64(bitPattern: bar.start.nanoseconds)
     w4 = UInt64(bitPattern: bar.end.nanoseconds)
     w5 = UInt64(bitPattern: bar.open.raw)
@@ -95,6 +115,6 @@ extension Event {
       volume: Int128(Int64(bitPattern: w10)) << 64 | Int128(w9),
       notional: Int128(Int64(bitPattern: w12)) << 64 | Int128(w11),
       buyVolume: Quantity(raw: Int64(bitPattern: w13)), firstSequence: w14, lastSequence: w15,
-      flags: flags)
+      flags: flags, reason: BarReason(rawValue: UInt8(truncatingIfNeeded: w2 >> 8)) ?? .none)
   }
 }

@@ -158,4 +158,8 @@ public struct EventFlags: OptionSet, BitwiseCopyable, Sendable, Hashable {
   @inlinable public static var snapshot: EventFlags { EventFlags(rawValue: 16) }
   /// Could not be recomputed from all its ticks.
   @inlinable public static var inexact: EventFlags { EventFlags(rawValue: 32) }
+  /// A bar whose interval began before the first tick that was seen.
+  @inlinable public static var incompleteLeft: EventFlags { EventFlags(rawValue: 64) }
+  /// A bar of the time between two sessions.
+  @inlinable public static var outsideSession: EventFlags { EventFlags(rawValue: 128) }
 }

@@ -89,6 +89,7 @@ public struct EventJSON: Sendable {
     json.member("count", bar.count)
     json.member("state", "\(bar.state)")
     json.member("revision", bar.revision)
+    if bar.reason != .none { json.member("reason", "\(bar.reason)") }
     json.member("first_seq", bar.firstSequence)
     json.member("last_seq", bar.lastSequence)
   }
@@ -195,6 +196,7 @@ extension EventFlags {
     let all: [(EventFlags, String)] = [
       (.receiptTime, "receipt_time"), (.replayed, "replayed"), (.simulated, "simulated"),
       (.conflated, "conflated"), (.snapshot, "snapshot"), (.inexact, "inexact"),
+      (.incompleteLeft, "incomplete_left"), (.outsideSession, "outside_session"),
     ]
     return all.filter { contains($0.0) }.map(\.1)
   }

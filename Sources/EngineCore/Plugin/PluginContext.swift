@@ -15,9 +15,10 @@ public final class PluginContext {
   public let inbox: Inbox
   public let background: Background
   public let capabilities: Capabilities
+  /// What the log in memory still holds, for plugins that rebuild their state from it.
+  public let recent: RecentEvents
   /// The thread of the lane, when the plugin brought one.
   public let loop: (any LaneLoop)?
-  private let bus: Bus
 
   init(
     name: String, source: SourceID, clock: any EngineClock, seed: UInt64, catalog: Catalog,
@@ -34,14 +35,14 @@ public final class PluginContext {
     self.inbox = inbox
     self.background = background
     self.capabilities = capabilities
-    self.bus = bus
+    recent = RecentEvents(bus: bus)
     self.loop = loop
   }
 
   /// The engine's log: positions are comparable only within one.
-  public var epoch: UInt64 { bus.epoch }
+  public var epoch: UInt64 { recent.epoch }
   /// The sequence of the newest event; 0 before the first.
-  public var lastSequence: UInt64 { bus.lastSequence }
+  public var lastSequence: UInt64 { recent.last }
 
   /// Answers a kind of question as long as the plugin runs.
   public func offer<Answer: Sendable>(_ answer: Answer, as key: CapabilityKey<Answer>) {

@@ -1,3 +1,4 @@
+internal import Bars
 internal import BinaryFrontend
 public import EngineCore
 internal import Generator
@@ -6,6 +7,7 @@ internal import Replay
 
 /// Every plugin of this build: one line each.
 public let allPlugins: [any Plugin.Type] = [
+  Bars.self,
   BinaryFrontend.self,
   Generator.self,
   Probe.self,

@@ -1,5 +1,5 @@
 public import EngineCore
-internal import TickRows
+internal import TickFiles
 
 /// Plays recorded trades and quotes from CSV files, as fast as they were recorded or at any speed.
 public final class Replay: Plugin {

@@ -1,4 +1,5 @@
 internal import EngineCore
+internal import TickFiles
 
 extension ReplayPlayer {
   /// The answer to every command: where the replay is and what it has seen.

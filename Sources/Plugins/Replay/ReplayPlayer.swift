@@ -1,5 +1,5 @@
 internal import EngineCore
-internal import TickRows
+internal import TickFiles
 
 /// Where the player puts its events: the plugin's sink, or a list in tests.
 protocol ReplayReceiver: ~Copyable {

@@ -1,4 +1,5 @@
 public import EngineCore
+internal import TickFiles
 
 /// What to replay, how fast, and what to do with damage.
 public struct ReplaySettings: PluginSettings {

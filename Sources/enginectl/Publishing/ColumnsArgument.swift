@@ -1,5 +1,5 @@
 import ArgumentParser
-import TickRows
+import TickFiles
 
 /// `role=column,…` on the command line.
 struct ColumnsArgument: ExpressibleByArgument, Equatable, Sendable {

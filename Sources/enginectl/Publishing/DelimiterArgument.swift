@@ -1,5 +1,5 @@
 import ArgumentParser
-import TickRows
+import TickFiles
 
 /// A character between columns on the command line; `tab` is one too.
 struct DelimiterArgument: ExpressibleByArgument, Equatable, Sendable {

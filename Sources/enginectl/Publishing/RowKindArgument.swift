@@ -1,5 +1,5 @@
 import ArgumentParser
-import TickRows
+import TickFiles
 
 /// `trades` or `quotes` on the command line.
 struct RowKindArgument: ExpressibleByArgument, Equatable, Sendable {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import TickRows
+import TickFiles
 
 /// How the rows on the input are written.
 struct RowOptions: ParsableArguments, Sendable {

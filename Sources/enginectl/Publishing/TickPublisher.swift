@@ -1,6 +1,6 @@
 import BinaryProtocol
 import EngineCore
-import TickRows
+import TickFiles
 
 /// Publishes rows of text and keeps the books: what was taken, what was not, and on which line it
 /// stood.

@@ -1,4 +1,4 @@
-import TickRows
+import TickFiles
 
 /// CSV text that comes in pieces, as rows.
 ///

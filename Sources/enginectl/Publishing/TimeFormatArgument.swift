@@ -1,5 +1,5 @@
 import ArgumentParser
-import TickRows
+import TickFiles
 
 /// A time format on the command line.
 struct TimeFormatArgument: ExpressibleByArgument, Equatable, Sendable {

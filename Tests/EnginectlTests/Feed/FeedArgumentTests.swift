@@ -2,7 +2,7 @@ import ArgumentParser
 import BinaryProtocol
 import EngineCore
 import Testing
-import TickRows
+import TickFiles
 import Transport
 
 @testable import enginectl

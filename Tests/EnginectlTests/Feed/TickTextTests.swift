@@ -1,6 +1,6 @@
 import EngineCore
 import Testing
-import TickRows
+import TickFiles
 
 @testable import enginectl
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Replay
+@testable import TickFiles
 
 @Suite("Byte streams")
 struct ByteStreamTests {

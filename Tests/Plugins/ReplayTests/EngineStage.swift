@@ -3,6 +3,7 @@ import Support
 import Synchronization
 
 @testable import Replay
+@testable import TickFiles
 
 /// A whole engine with one plugin, turned by hand on a clock that a test moves.
 final class EngineStage {

@@ -1,9 +1,9 @@
 import EngineCore
 import Foundation
 import Testing
-import TickRows
 
 @testable import Replay
+@testable import TickFiles
 
 /// Files made by others, which are beside the project and not in it.
 private enum Shared {

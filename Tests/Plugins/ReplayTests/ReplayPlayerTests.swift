@@ -1,9 +1,9 @@
 import EngineCore
 import Support
 import Testing
-import TickRows
 
 @testable import Replay
+@testable import TickFiles
 
 @Suite("Replay player")
 struct ReplayPlayerTests {

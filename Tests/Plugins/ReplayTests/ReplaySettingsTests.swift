@@ -1,8 +1,8 @@
 import EngineCore
 import Testing
-import TickRows
 
 @testable import Replay
+@testable import TickFiles
 
 @Suite("Replay settings")
 struct ReplaySettingsTests {

@@ -2,6 +2,7 @@ import EngineCore
 import Testing
 
 @testable import Replay
+@testable import TickFiles
 
 @Suite("Replay plugin")
 struct ReplayTests {

@@ -1,8 +1,8 @@
 import EngineCore
 import Foundation
-import TickRows
 
 @testable import Replay
+@testable import TickFiles
 
 /// A directory of its own for one test, removed with it.
 final class Scratch {

@@ -241,7 +241,8 @@ def write(fields, raw):
     if kind == 2:
         return encode.quote(*front, *values[5:])
     if kind == 3:
-        return encode.bar(*front, *values[5:])
+        state, reason, *others = values[5:]
+        return encode.bar(*front, state, *others, reason)
     if kind == 5:
         return encode.correction(*front, *values[5:])
     if kind == 6:

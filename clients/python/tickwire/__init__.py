@@ -39,6 +39,7 @@ from .records import (
     Alert,
     AlertState,
     Bar,
+    BarReason,
     BarState,
     Command,
     ConflatedTrade,
@@ -67,8 +68,8 @@ from .subscription import Answer, Policy, Resume
 __version__ = "0.1.0"
 
 __all__ = [
-    "Acknowledgement", "Alert", "AlertState", "Answer", "Backoff", "Bar", "BarState", "Batch",
-    "Cancelled", "Client", "CloseCode", "Code", "Columns", "Command", "ConflatedTrade",
+    "Acknowledgement", "Alert", "AlertState", "Answer", "Backoff", "Bar", "BarReason", "BarState",
+    "Batch", "Cancelled", "Client", "CloseCode", "Code", "Columns", "Command", "ConflatedTrade",
     "Correction", "DataLoss", "DeadlineExceeded", "Definition", "Description", "EpochChange",
     "Event", "Flags", "Gap", "GapReason", "Health", "Identity", "Instrument", "InvalidArgument",
     "Kind", "Namespace", "NotFound", "OutOfRange", "PermissionDenied", "Policy", "Position",

@@ -15,7 +15,7 @@ _TICK_WORD = 8 << 48 | VERSION << 56
 _BAR_WORD = 16 << 48 | VERSION << 56
 _TRADE = struct.Struct("<QBBHIqqqqQQ")
 _QUOTE = struct.Struct("<QBBHIqqqqqq")
-_BAR = struct.Struct("<QBBHIBxHIqqqqqqQqQqqQQ")
+_BAR = struct.Struct("<QBBHIBBHIqqqqqqQqQqqQQ")
 _CORRECTION = struct.Struct("<QBBHIQqqqqq")
 _WATERMARK = struct.Struct("<QBBHIqqIIB23x")
 _STATUS = struct.Struct("<QBBHIqIIBBB29x")
@@ -57,13 +57,13 @@ def quote(
 def bar(
     sequence: int, flags: int, spec: int, instrument: int, state: int, revision: int, ticks: int,
     start: int, end: int, open: int, high: int, low: int, close: int, volume: int, notional: int,
-    buy_volume: int, first_sequence: int, last_sequence: int,
+    buy_volume: int, first_sequence: int, last_sequence: int, reason: int = 0,
 ) -> bytes:  # fmt: skip
     """A bar of 128 bytes; volume in 10⁻⁹, notional in 10⁻¹⁸, both 128 bits wide."""
     try:
         return _BAR.pack(
-            _BAR_WORD | sequence, Kind.BAR, flags, spec, instrument, state, revision, ticks,
-            start, end, open, high, low, close, volume & _LOW, volume >> 64, notional & _LOW,
+            _BAR_WORD | sequence, Kind.BAR, flags, spec, instrument, state, reason, revision,
+            ticks, start, end, open, high, low, close, volume & _LOW, volume >> 64, notional & _LOW,
             notional >> 64, buy_volume, first_sequence, last_sequence,
         )  # fmt: skip
     except struct.error as error:

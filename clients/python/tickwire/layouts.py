@@ -8,9 +8,9 @@ from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Tuple
 from .errors import ProtocolError
 from .names import Instrument, Names, Namespace
 from .records import (
-    Alert, AlertState, Bar, BarState, Command, ConflatedTrade, Correction, Definition, Event, Gap,
-    GapReason, Kind, PositionEvent, Quote, ScopeKind, StatusCode, StatusEvent, TimeEvent, Trade,
-    Watermark,
+    Alert, AlertState, Bar, BarReason, BarState, Command, ConflatedTrade, Correction, Definition,
+    Event, Gap, GapReason, Kind, PositionEvent, Quote, ScopeKind, StatusCode, StatusEvent,
+    TimeEvent, Trade, Watermark,
 )  # fmt: skip
 
 VERSION = 1
@@ -88,11 +88,11 @@ COLUMNS: Mapping[str, Tuple[int, Tuple[Field, ...]]] = {
     "bar": (
         Kind.BAR,
         _fields(
-            (16, "B", "state"), (18, "H", "revision"), (20, "I", "ticks"), (24, "q", "start"),
-            (32, "q", "end"), (40, "q", "open_e9"), (48, "q", "high_e9"), (56, "q", "low_e9"),
-            (64, "q", "close_e9"), (72, "i128", "volume_e9"), (88, "i128", "notional_e18"),
-            (104, "q", "buy_volume_e9"), (112, "Q", "first_sequence"),
-            (120, "Q", "last_sequence"),
+            (16, "B", "state"), (17, "B", "reason"), (18, "H", "revision"), (20, "I", "ticks"),
+            (24, "q", "start"), (32, "q", "end"), (40, "q", "open_e9"), (48, "q", "high_e9"),
+            (56, "q", "low_e9"), (64, "q", "close_e9"), (72, "i128", "volume_e9"),
+            (88, "i128", "notional_e18"), (104, "q", "buy_volume_e9"),
+            (112, "Q", "first_sequence"), (120, "Q", "last_sequence"),
         ),
     ),
 }  # fmt: skip
@@ -106,7 +106,7 @@ def _wide(low: int, high: int) -> int:
 _TRADE_BODY = struct.Struct("<qqqqqQ")
 _RANGE_BODY = struct.Struct("<qqqQqQ")
 _QUOTE_BODY = struct.Struct("<qqqqqq")
-_BAR_BODY = struct.Struct("<BxHIqqqqqqQqQqqQQ")
+_BAR_BODY = struct.Struct("<BBHIqqqqqqQqQqqQQ")
 _ALERT_BODY = struct.Struct("<BBxxIIIqqqqQ")
 _CORRECTION_BODY = struct.Struct("<Qqqqqq")
 _WATERMARK_BODY = struct.Struct("<qqIIB")
@@ -156,14 +156,14 @@ def _quote(buffer: bytes, body: int, head: Head, names: Names) -> Event:
 
 def _bar(buffer: bytes, body: int, head: Head, names: Names) -> Event:
     (
-        state, revision, ticks, start, end, opening, high, low, close,
+        state, reason, revision, ticks, start, end, opening, high, low, close,
         volume_low, volume_high, notional_low, notional_high, buy_volume, first, last,
     ) = _BAR_BODY.unpack_from(buffer, body)  # fmt: skip
     return Bar(
         head.sequence, head.flags, _known(names.specs, head.scope, "spec"),
         _instrument(head, names), BarState(state), revision, ticks, start, end, opening, high,
         low, close, _wide(volume_low, volume_high), _wide(notional_low, notional_high),
-        buy_volume, first, last,
+        buy_volume, first, last, BarReason(reason),
     )  # fmt: skip
 
 

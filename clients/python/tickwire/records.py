@@ -42,6 +42,8 @@ class Flags(enum.IntFlag):
     CONFLATED = 8
     SNAPSHOT = 16
     INEXACT = 32
+    INCOMPLETE_LEFT = 64
+    OUTSIDE_SESSION = 128
 
 
 class _Codes(enum.IntEnum):
@@ -63,6 +65,17 @@ class BarState(_Codes):
     CLOSED = 1
     AMENDED = 2
     VOID = 3
+    UNKNOWN = 255
+
+
+class BarReason(_Codes):
+    """Why a bar was published after it had been closed."""
+
+    NONE = 0
+    LATE = 1
+    CORRECT = 2
+    CANCEL = 3
+    BACKFILL = 4
     UNKNOWN = 255
 
 
@@ -345,6 +358,7 @@ class _BarFields(NamedTuple):
     buy_volume_e9: int
     first_sequence: int
     last_sequence: int
+    reason: BarReason
 
 
 class Bar(_BarFields, _Common):

@@ -11,7 +11,7 @@ from .errors import InvalidArgument
 from .fixed import UNDEFINED, Number
 from .names import Instrument, Namespace
 from .publication import Publication
-from .records import BarState, Flags, Side, StatusCode
+from .records import BarReason, BarState, Flags, Side, StatusCode
 from .subscription import nanoseconds_of
 
 R = TypeVar("R")
@@ -124,6 +124,7 @@ class RecordMethods(Generic[R]):
         ticks: int = 0,
         state: BarState = BarState.CLOSED,
         revision: int = 0,
+        reason: BarReason = BarReason.NONE,
         first_sequence: int = 0,
         last_sequence: int = 0,
         flags: int = 0,
@@ -139,7 +140,7 @@ class RecordMethods(Generic[R]):
                 sequence, flags, self._publication.id_of(Namespace.SPEC, spec),
                 self._instrument(instrument), int(state), revision, ticks, bounds[0], bounds[1],
                 prices[0], prices[1], prices[2], prices[3], volume_e9, notional_e18,
-                buy_volume_e9, first_sequence, last_sequence,
+                buy_volume_e9, first_sequence, last_sequence, int(reason),
             )
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 /// The text of a file, plain or gzip: which one is told by its first two bytes.
 ///
 /// Copies share the place in the file: there is to be one user.
-struct ByteStream {
+package struct ByteStream {
   private let file: InputFile
   private let inflater: GzipInflater?
   /// Bytes of the file that are not used yet.
@@ -12,9 +12,9 @@ struct ByteStream {
   private var failure: InputError?
 
   /// Compressed bytes read at a time.
-  static let inputBytes = 64 * 1024
+  package static let inputBytes = 64 * 1024
 
-  init(path: String) throws(InputError) {
+  package init(path: String) throws(InputError) {
     let file = try InputFile(path: path)
     var input = [UInt8](repeating: 0, count: Self.inputBytes)
     var count = 0
@@ -30,15 +30,16 @@ struct ByteStream {
     inputEnd = count
   }
 
-  var isCompressed: Bool { inflater != nil }
+  package var isCompressed: Bool { inflater != nil }
 
   /// Bytes of the file that were read.
-  var position: Int64 { file.position }
+  package var position: Int64 { file.position }
 
   /// Fills the buffer from `offset` on. What comes before damage is delivered before the error.
   ///
   /// - Returns: the number of bytes written; 0 at the end.
-  mutating func read(into buffer: inout [UInt8], from offset: Int) throws(InputError) -> Int {
+  package mutating func read(into buffer: inout [UInt8], from offset: Int) throws(InputError) -> Int
+  {
     if let failure { throw failure }
     guard let inflater else { return try readPlain(into: &buffer, from: offset) }
     var written = 0

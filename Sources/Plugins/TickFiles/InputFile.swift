@@ -1,20 +1,20 @@
 internal import Glibc
 
 /// Why bytes could not be had from a file.
-struct InputError: Error, Equatable, CustomStringConvertible {
+package struct InputError: Error, Equatable, CustomStringConvertible {
   /// What went wrong, without the path.
-  var description: String
+  package var description: String
 }
 
 /// A file that is read from front to back.
 ///
 /// Invariant: `descriptor` is open from `init` to `deinit` and belongs to this object alone.
-final class InputFile {
+package final class InputFile {
   private let descriptor: Int32
   /// Bytes read so far.
-  private(set) var position: Int64 = 0
+  package private(set) var position: Int64 = 0
 
-  init(path: String) throws(InputError) {
+  package init(path: String) throws(InputError) {
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw InputError(description: Self.reason(errno)) }
     var information = stat()
@@ -32,7 +32,7 @@ final class InputFile {
   /// Reads into the array from `offset` to its end at most.
   ///
   /// - Returns: the number of bytes read; 0 at the end of the file.
-  func read(into buffer: inout [UInt8], from offset: Int) throws(InputError) -> Int {
+  package func read(into buffer: inout [UInt8], from offset: Int) throws(InputError) -> Int {
     precondition(offset >= 0 && offset <= buffer.count, "the offset lies in the buffer")
     guard offset < buffer.count else { return 0 }
     while true {

@@ -1,8 +1,7 @@
-internal import EngineCore
-internal import TickRows
+package import EngineCore
 
 extension FileSettings: ConfigurationRecord {
-  static let keys: [ConfigurationKey] = [
+  package static let keys: [ConfigurationKey] = [
     .required("path", .path, "The file; relative to the directory where engined was started."),
     .optional(
       "type", .choice(of: RowKind.self), "What the rows are; without it the columns tell."),
@@ -39,7 +38,7 @@ extension FileSettings: ConfigurationRecord {
       "Decimals that people expect in prices of new instruments; more are exact all the same."),
   ]
 
-  init(from object: inout ConfigurationObject) {
+  package init(from object: inout ConfigurationObject) {
     self.init(path: object.string("path"))
     rows.kind = object.optionalChoice("type", as: RowKind.self)
     rows.symbol = object.optionalString("symbol")

@@ -1,14 +1,13 @@
-internal import EngineCore
-internal import TickRows
+package import EngineCore
 
 /// One file as a sequence of rows: those that are read stand in `rows` from `index` on.
 ///
 /// Works on blocks of bytes; a row that is cut by the end of a block moves to the front of the
 /// next.
 /// Rows are parsed some at a time, with everything that the loop touches in local variables.
-final class TickFile {
+package final class TickFile {
   /// What a step came to.
-  enum Step: Equatable {
+  package enum Step: Equatable {
     /// There are rows from `index` on.
     case rows
     /// A row that cannot be read; the next step goes on after it.
@@ -19,17 +18,17 @@ final class TickFile {
   }
 
   /// Bytes of a block, and so of the longest row.
-  static let blockBytes = 256 * 1024
+  package static let blockBytes = 256 * 1024
   /// Most rows parsed at a time.
-  static let rowsMax = 256
+  package static let rowsMax = 256
   /// Most symbols that one file may bring.
-  static let symbolsMax = 1 << 20
+  package static let symbolsMax = 1 << 20
 
-  let settings: FileSettings
-  let layout: RowLayout
-  private(set) var rows: [Row] = []
+  package let settings: FileSettings
+  package let layout: RowLayout
+  package private(set) var rows: [Row] = []
   /// The next row to take.
-  var index = 0
+  package var index = 0
   /// The line of the row at `start`, from 1.
   private var line = 1
 
@@ -52,7 +51,7 @@ final class TickFile {
   /// Opens the file and reads its header.
   ///
   /// - Parameter define: gives the instrument of a symbol that is new.
-  init(
+  package init(
     _ settings: FileSettings, blockBytes: Int = TickFile.blockBytes,
     define: @escaping (String) -> InstrumentID
   ) throws {
@@ -76,10 +75,10 @@ final class TickFile {
   }
 
   /// Compressed or plain bytes of the file that were read.
-  var position: Int64 { stream.position }
+  package var position: Int64 { stream.position }
 
   /// Makes sure that a row stands at `index`, unless the answer says why there is none.
-  func load() throws(InputError) -> Step {
+  package func load() throws(InputError) -> Step {
     if index < rows.count { return .rows }
     index = 0
     rows.removeAll(keepingCapacity: true)

@@ -1,12 +1,10 @@
-internal import TickRows
-
 /// Several files as one sequence in order of time, ties in order of the files.
 ///
 /// A file whose rows step back in time keeps its own order: each row comes as soon as it is its
 /// file's next and no other file has an earlier one.
-struct TickMerge {
+package struct TickMerge {
   /// What comes next.
-  enum Step {
+  package enum Step {
     /// Rows of this file from its `index` on, as long as they come before the bound.
     case rows(file: Int, before: Bound)
     case fault(file: Int, RowFault)
@@ -18,32 +16,32 @@ struct TickMerge {
   }
 
   /// The next row of the file that comes second.
-  struct Bound: Equatable {
-    var time: Int64
-    var file: Int
+  package struct Bound: Equatable {
+    package var time: Int64
+    package var file: Int
 
     /// Beyond every row.
-    static let none = Bound(time: .max, file: .max)
+    package static let none = Bound(time: .max, file: .max)
 
     /// Whether that is no later than a row of that time in that file.
-    func isAfter(time: Int64, file: Int) -> Bool {
+    package func isAfter(time: Int64, file: Int) -> Bool {
       time < self.time || (time == self.time && file < self.file)
     }
   }
 
-  let files: [TickFile]
+  package let files: [TickFile]
   /// A binary heap of the files that have a row, the earliest first.
   private var heap: [Bound] = []
   /// Files whose next row is not known: without it nothing may go out.
   private var unread: [Int]
 
-  init(_ files: [TickFile]) {
+  package init(_ files: [TickFile]) {
     self.files = files
     unread = Array(files.indices.reversed())
   }
 
   /// The file to take rows from, or why there is none.
-  mutating func next() -> Step {
+  package mutating func next() -> Step {
     while let file = unread.last {
       do throws(InputError) {
         switch try files[file].load() {
@@ -71,7 +69,7 @@ struct TickMerge {
   }
 
   /// To be called after rows of the file that `next` named were taken.
-  mutating func took() {
+  package mutating func took() {
     guard let first = heap.first else { return }
     let file = files[first.file]
     if file.index < file.rows.count {

@@ -5,22 +5,22 @@ internal import CZlib
 /// Invariant: `stream` is allocated and initialised from `init` to `deinit` and never moves, as
 /// zlib's state points back at it; its input and output pointers are set only during `inflate`.
 @safe
-final class GzipInflater {
+package final class GzipInflater {
   private let stream: UnsafeMutablePointer<z_stream>
   /// Between members, where the input may end.
-  private(set) var isAtBoundary = false
+  package private(set) var isAtBoundary = false
   /// Members that came to their end.
-  private(set) var members = 0
+  package private(set) var members = 0
 
   /// What one call did.
-  struct Progress: Equatable {
-    var consumed: Int
+  package struct Progress: Equatable {
+    package var consumed: Int
     /// Bytes written, also when the data turned out to be corrupt after them.
-    var produced: Int
-    var failure: InputError?
+    package var produced: Int
+    package var failure: InputError?
   }
 
-  init() throws(InputError) {
+  package init() throws(InputError) {
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     // Safe: the stream is zeroed, as zlib asks; 15 + 16 means a gzip header and a 32 KiB window.
@@ -41,7 +41,7 @@ final class GzipInflater {
 
   /// Decodes from `input` in `range` into `output` from `offset` on, until one of them is used up
   /// or a member ends.
-  func inflate(
+  package func inflate(
     _ input: [UInt8], _ range: Range<Int>, into output: inout [UInt8], from offset: Int
   ) -> Progress {
     precondition(range.lowerBound >= 0 && range.upperBound <= input.count, "inside the input")

@@ -1,7 +1,7 @@
-internal import EngineCore
+package import EngineCore
 
 /// Instruments by the bytes of their symbols, as they stand in a file.
-struct SymbolTable {
+package struct SymbolTable {
   private struct Entry {
     var hash: UInt64 = 0
     var start = 0
@@ -18,11 +18,11 @@ struct SymbolTable {
   private var last = Entry()
 
   /// The number of symbols.
-  var count: Int { used }
+  package var count: Int { used }
 
   /// The instrument of a symbol that is known; the last one asked for is found at once.
   @inline(__always)
-  mutating func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> InstrumentID? {
+  package mutating func find(_ bytes: Span<UInt8>, _ range: Range<Int>) -> InstrumentID? {
     if isEqual(last, bytes, range) { return last.id }
     return search(bytes, range)
   }
@@ -36,7 +36,7 @@ struct SymbolTable {
   }
 
   /// Remembers a symbol that `find` did not know; not empty.
-  mutating func insert(_ bytes: Span<UInt8>, _ range: Range<Int>, id: InstrumentID) {
+  package mutating func insert(_ bytes: Span<UInt8>, _ range: Range<Int>, id: InstrumentID) {
     if used * 2 >= entries.count { grow() }
     let hash = Self.hash(bytes, range)
     let entry = Entry(hash: hash, start: arena.count, count: range.count, id: id)

@@ -1,0 +1,252 @@
+public import EngineCore
+
+/// Makes bars of ticks: any number of specs, any number of instruments, exact in every field.
+///
+/// A value without clock or I/O. Events go in (`receive`), bars and watermarks come out, and what
+/// comes out depends on nothing but what went in. Finer bars feed coarser ones, so that a further
+/// spec costs something per bar, not per tick.
+public struct BarAggregator: Sendable {
+  /// Most specs at one time: sets of them are words of 64 bits.
+  public static let specsMax = 64
+
+  public let options: BarOptions
+  public internal(set) var counters = BarCounters()
+  /// The newest late ticks, oldest first.
+  public internal(set) var lateTicks: [LateTick] = []
+
+  let describe: @Sendable (InstrumentID) -> BarInstrument
+  /// By spec number; nil where one was removed.
+  var specs: [BarSpecEntry?] = []
+  /// The same in short, for what happens per tick and per bar.
+  var facts: [BarSpecFacts] = []
+  /// By spec number; of the other kind an unused one.
+  var nodes: [TimeNode] = []
+  var thresholds: [ThresholdNode] = []
+  /// Spec numbers, feeders before what they feed.
+  var order: [Int] = []
+  var plans: [BarSpecPlan] = []
+  var series: [BarSeries] = []
+  /// The series of an instrument, −1 for those not seen yet.
+  var slots: [Int32] = []
+  var watermark: BarWatermark
+  /// Ticks of threshold bars that wait until no earlier one can come.
+  var reorder = ReorderBuffer()
+  /// The least `nextEnd` of all nodes.
+  var nextEnd = Int64.max
+  /// Bars from before the log began were there and are not known.
+  var forgetsUncovered = false
+  /// Set when the tick that is being handled met a closed bar.
+  var lateness = Lateness.none
+
+  enum Lateness {
+    case none
+    case amended
+    case forgotten
+    case dropped
+  }
+
+  /// - Parameter describe: asked once for each instrument.
+  public init(
+    options: BarOptions = BarOptions(),
+    describe: @escaping @Sendable (InstrumentID) -> BarInstrument
+  ) {
+    self.options = options
+    self.describe = describe
+    watermark = BarWatermark(options)
+  }
+
+  // MARK: Ticks
+
+  /// Handles events in the order of the log; of kinds that mean nothing here it takes no notice.
+  ///
+  /// - Parameter recall: where the ticks of earlier events can be read again, for corrections.
+  public mutating func receive<Output: BarOutput & ~Copyable>(
+    _ batch: Span<Event>, recall: (any TickRecall)? = nil, to output: inout Output
+  ) {
+    for index in 0..<batch.count {
+      receive(batch[index], recall: recall, to: &output)
+    }
+  }
+
+  /// See `receive(_:recall:to:)` for a batch.
+  public mutating func receive<Output: BarOutput & ~Copyable>(
+    _ event: Event, recall: (any TickRecall)? = nil, to output: inout Output
+  ) {
+    switch event.kindCode {
+    case EventKind.trade.rawValue:
+      receive(event.trade, sequence: event.sequence, to: &output)
+    case EventKind.quote.rawValue:
+      receive(event.quote, sequence: event.sequence, to: &output)
+    case EventKind.correction.rawValue:
+      correct(event.correction, sequence: event.sequence, recall: recall, to: &output)
+    case EventKind.time.rawValue: advance(to: event.engineTime.time, output: &output)
+    case EventKind.gap.rawValue: markInexact()
+    default: break
+    }
+  }
+
+  @inline(__always)
+  private mutating func receive<Output: BarOutput & ~Copyable>(
+    _ trade: Trade, sequence: UInt64, to output: inout Output
+  ) {
+    let index = slot(of: trade.instrument)
+    counters.trades &+= 1
+    let tick = BarTick(trade, sequence: sequence)
+    var roots = series[index].tradeRoots
+    while roots != 0 {
+      let node = roots.trailingZeroBitCount
+      roots &= roots &- 1
+      if nodes[node].folds[index].contains(tick.time) {
+        nodes[node].folds[index].add(tick)
+      } else {
+        place(tick, node, index, to: &output)
+      }
+    }
+    let counting = series[index].tradeThresholds
+    if counting != 0 { count(tick, index, counting, to: &output) }
+    noteLateness(of: tick, index)
+    if watermark.observe(
+      source: tick.source, time: tick.time, received: trade.receiveTime.nanoseconds)
+    {
+      close(to: &output)
+    }
+  }
+
+  @inline(__always)
+  private mutating func receive<Output: BarOutput & ~Copyable>(
+    _ quote: Quote, sequence: UInt64, to output: inout Output
+  ) {
+    let index = slot(of: quote.instrument)
+    counters.quotes &+= 1
+    var roots = series[index].quoteRoots
+    var time = quote.eventTime.nanoseconds
+    if time == 0 { time = quote.receiveTime.nanoseconds }
+    var last: BarTick?
+    while roots != 0 {
+      let node = roots.trailingZeroBitCount
+      roots &= roots &- 1
+      guard let price = quote.price(facts[node].price) else { continue }
+      let tick = BarTick(quote, price: price, sequence: sequence)
+      if !facts[node].isTime {
+        count(tick, index, 1 << UInt64(node), to: &output)
+      } else if nodes[node].folds[index].contains(time) {
+        nodes[node].folds[index].add(tick)
+      } else {
+        place(tick, node, index, to: &output)
+      }
+      last = tick
+    }
+    if let last { noteLateness(of: last, index) }
+    if watermark.observe(
+      source: quote.source.raw, time: time, received: quote.receiveTime.nanoseconds)
+    {
+      close(to: &output)
+    }
+  }
+
+  /// Takes in the engine's time: silent sources may hold nobody up any more.
+  public mutating func advance<Output: BarOutput & ~Copyable>(
+    to time: Timestamp, output: inout Output
+  ) {
+    watermark.advance(to: time.nanoseconds)
+    close(to: &output)
+  }
+
+  // MARK: Instruments
+
+  @inline(__always)
+  mutating func slot(of instrument: InstrumentID) -> Int {
+    let id = Int(instrument.raw)
+    if id < slots.count, slots[id] >= 0 { return Int(slots[id]) }
+    return adopt(instrument)
+  }
+
+  /// The first tick of an instrument.
+  @inline(never)
+  private mutating func adopt(_ instrument: InstrumentID) -> Int {
+    let id = Int(instrument.raw)
+    if id >= slots.count {
+      slots += Array(repeating: -1, count: max(id + 1, slots.count * 2) - slots.count)
+    }
+    slots[id] = Int32(series.count)
+    let description = describe(instrument)
+    series.append(
+      BarSeries(
+        instrument: instrument, key: description.key,
+        increment: max(description.increment.raw, 1), plan: 0, tradeRoots: 0,
+        tradeThresholds: 0, quoteRoots: 0))
+    for index in specs.indices {
+      nodes[index].addSeries()
+      thresholds[index].addSeries()
+    }
+    plan(series.count - 1)
+    if forgetsUncovered { forgetUncovered(series.count - 1) }
+    return series.count - 1
+  }
+
+  /// The series of an instrument that has ticked.
+  func index(of instrument: InstrumentID) -> Int? {
+    let id = Int(instrument.raw)
+    return id < slots.count && slots[id] >= 0 ? Int(slots[id]) : nil
+  }
+
+  // MARK: Telling
+
+  /// Publishes the bar as it is.
+  func emit<Output: BarOutput & ~Copyable>(
+    _ fold: BarFold, _ spec: Int, _ index: Int, to output: inout Output
+  ) {
+    let facts = facts[spec]
+    output.emit(
+      Event(
+        Bar(
+          fold, instrument: series[index].instrument, spec: facts.id,
+          flags: fold.start < facts.coverage ? .incompleteLeft : [])))
+  }
+
+  /// Lists the tick that was just handled if it met a closed bar.
+  @inline(__always)
+  mutating func noteLateness(of tick: BarTick, _ index: Int) {
+    if lateness != .none { list(tick, index) }
+  }
+
+  @inline(never)
+  private mutating func list(_ tick: BarTick, _ index: Int) {
+    counters.late += 1
+    let outcome: LateTick.Outcome
+    switch lateness {
+    case .none, .amended: outcome = .amended
+    case .forgotten:
+      counters.lateForgotten += 1
+      outcome = .forgotten
+    case .dropped:
+      counters.lateDropped += 1
+      outcome = .dropped
+    }
+    lateness = .none
+    list(tick, index, outcome)
+  }
+
+  mutating func list(_ tick: BarTick, _ index: Int, _ outcome: LateTick.Outcome) {
+    // The oldest give way in pieces, so that the list is not moved for every tick.
+    if lateTicks.count >= options.lateListMax + options.lateListMax / 4 {
+      lateTicks.removeSubrange(0..<lateTicks.count - options.lateListMax)
+    }
+    lateTicks.append(
+      LateTick(
+        instrument: series[index].instrument, time: Timestamp(nanoseconds: tick.time),
+        price: Price(raw: tick.price), size: Quantity(raw: tick.size), sequence: tick.sequence,
+        lateNanos: Timestamp(nanoseconds: watermark.value).nanos(
+          since: Timestamp(nanoseconds: tick.time)), outcome: outcome))
+  }
+
+  /// Ticks were lost: no open bar is known to be whole.
+  mutating func markInexact() {
+    for node in nodes.indices where facts[node].isTime {
+      for index in nodes[node].folds.indices where !nodes[node].folds[index].isNone {
+        nodes[node].folds[index].flags.insert(.inexact)
+      }
+    }
+    for node in thresholds.indices { thresholds[node].markInexact() }
+  }
+}

@@ -1,0 +1,14 @@
+internal import EngineCore
+
+/// One instrument: what it needs to know of it, and which plan it follows.
+struct BarSeries: Sendable {
+  var instrument: InstrumentID
+  var key: String
+  /// The smallest price step, in 10⁻⁹.
+  var increment: Int64
+  var plan: Int
+  // Copies of the plan's masks, so that a tick needs no other look-up.
+  var tradeRoots: UInt64
+  var tradeThresholds: UInt64
+  var quoteRoots: UInt64
+}
