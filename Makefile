@@ -12,12 +12,13 @@ SWIFT     ?= swift
 RELEASE    = -c release --static-swift-stdlib -Xlinker -s
 # Tests that wait for other processes and real sockets run by themselves: beside those that keep
 # every core busy they would measure the machine.
-WITH_SOCKETS = ^(SystemTests|EnginectlTests|TransportTests)\.
+WITH_SOCKETS = ^(SystemTests|EnginectlTests|TransportTests|BinaryFrontendTests)\.
 BINARIES   = .build/release
 FORMATTED  = Sources Tests Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench sanitize fuzz docs install uninstall clean requirements
+.PHONY: help run build test lint format bench stress sanitize fuzz docs install uninstall clean \
+  requirements
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do \
@@ -46,6 +47,9 @@ test: requirements ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel --skip '$(WITH_SOCKETS)'
 	$(SWIFT) test --skip-build --parallel --filter '$(WITH_SOCKETS)'
+	@command -v python3 >/dev/null || { echo 'no python3: its client is not tested'; exit 0; }; \
+	  TICKWIRE_ENGINED='$(CURDIR)/.build/debug/engined' \
+	  python3 -m unittest discover -s clients/python/tests
 
 lint: ## Check the format of all Swift files
 	$(SWIFT) format lint --strict -r $(FORMATTED)
@@ -55,6 +59,10 @@ format: ## Format all Swift files
 
 bench: requirements ## Measure Tickwire beside its peers (about 35 minutes; see Benchmarks/README.md)
 	Benchmarks/bench.py run
+
+stress: build ## Kill a client 1,000 times under load, and weigh 5,000 idle ones (five minutes)
+	Benchmarks/feed/restarts.py
+	Benchmarks/feed/idle.py
 
 sanitize: requirements ## Thread sanitizer over bus and host, address sanitizer over the codecs
 	TSAN_OPTIONS='suppressions=$(CURDIR)/Tests/tsan.supp' $(SWIFT) test --scratch-path .build-tsan \

@@ -23,6 +23,7 @@ struct RunCommand: ParsableCommand {
     // Before any other thread exists, so that all of them leave signals to this one.
     let signals = SignalWaiter()
     let configuration = try source.loadOrExit()
+    SystemFiles.raiseDescriptorLimit()
     let signalled = SignalRelay()
     Task {
       SignalWaiter.leave(await Daemon.run(configuration, from: source, signals: signalled))

@@ -70,6 +70,20 @@ enum SystemFiles {
     return fields.count > 1 ? (Int64(fields[1]) ?? 0) * Int64(sysconf(Int32(_SC_PAGESIZE))) : 0
   }
 
+  /// Lets the process have as many files and sockets open as the system allows it: a connection is
+  /// one. Who started it usually left a lower limit. Returns what holds now.
+  @discardableResult
+  static func raiseDescriptorLimit() -> UInt64 {
+    var limit = rlimit()
+    // Safe: the structure lives for both calls.
+    guard unsafe getrlimit(__rlimit_resource_t(7), &limit) == 0 else { return 0 }
+    guard limit.rlim_cur < limit.rlim_max else { return UInt64(limit.rlim_cur) }
+    var raised = limit
+    raised.rlim_cur = limit.rlim_max
+    let isRaised = unsafe setrlimit(__rlimit_resource_t(7), &raised) == 0
+    return UInt64(isRaised ? raised.rlim_cur : limit.rlim_cur)
+  }
+
   static func threadCount() -> Int {
     let lines = String(decoding: read("/proc/self/status") ?? [], as: UTF8.self)
     let line = lines.split(separator: "\n").first { $0.hasPrefix("Threads:") }

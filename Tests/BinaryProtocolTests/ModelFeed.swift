@@ -133,7 +133,7 @@ actor ModelFeed {
         lines[id]?.readers[stream] = nil
         lines[id]?.intakes[stream] = nil
         _ = lines[id]?.connection.finish(stream, with: error.status)
-      case .opened, .resume: break
+      case .opened, .resume, .refusedCall: break
       case .close: lines[id]?.transport.close(flushing: true)
       }
     }

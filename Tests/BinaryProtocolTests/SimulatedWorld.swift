@@ -164,7 +164,7 @@ struct SimulatedWorld {
         let size = Int(request.payload[1]) + Int(request.payload[2]) << 8
         handlers[stream] = Handler(count: request.payload[0], size: size)
       case .close(let reason): trace.append("server closed \(reason)")
-      case .opened, .resume, .cancelCall, .data: break
+      case .opened, .resume, .cancelCall, .refusedCall, .data: break
       }
     }
   }

@@ -1,4 +1,4 @@
-internal import EngineCore
+public import EngineCore
 internal import Synchronization
 
 /// Finds the diaries of the test plugins of an engine; engines are told apart by their catalogs.
@@ -6,7 +6,7 @@ public final class Diaries: Sendable {
   private static let all = Mutex<[ObjectIdentifier: Diaries]>([:])
   private let diaries = Mutex<[String: PluginDiary]>([:])
 
-  static func of(_ catalog: Catalog) -> Diaries {
+  public static func of(_ catalog: Catalog) -> Diaries {
     all.withLock { all in
       let id = ObjectIdentifier(catalog)
       if let diaries = all[id] { return diaries }

@@ -22,4 +22,28 @@ enum TestCertificate {
     -----END PRIVATE KEY-----
 
     """
+
+  /// Another one of the same name, which the first does not vouch for.
+  static let secondCertificate = """
+    -----BEGIN CERTIFICATE-----
+    MIIBYDCCAQegAwIBAgIBAjAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+    c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjExOTEyMzEwMDAwMDBaMBQxEjAQBgNVBAMM
+    CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABB9q8XP9Xokhrrhw
+    0F1W/OHkfyKn1G4TBIxcMIPFPTQ4ZLAIA37zgYTNNN8AUkhNMynHZ00/PDCHJFhy
+    rAcFKkWjSDBGMBQGA1UdEQQNMAuCCWxvY2FsaG9zdDAPBgNVHRMBAf8EBTADAQH/
+    MB0GA1UdDgQWBBQ0/dYDkleMThg8E7HbKg+jam5sWDAKBggqhkjOPQQDAgNHADBE
+    AiAreVUX/aCbobqYxWjltIUZJFdRn9qYlEhcAOct4tuHAAIgOi2SBV8lj26zOFqX
+    RlBnbmat+uzygDkeXqcFbiLELYQ=
+    -----END CERTIFICATE-----
+
+    """
+
+  static let secondKey = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg2VKOS2F7ZuczEdT9
+    TE3K5EWMqOROTmU/34yv+saxYNShRANCAAQfavFz/V6JIa64cNBdVvzh5H8ip9Ru
+    EwSMXDCDxT00OGSwCAN+84GEzTTfAFJITTMpx2dNPzwwhyRYcqwHBSpF
+    -----END PRIVATE KEY-----
+
+    """
 }

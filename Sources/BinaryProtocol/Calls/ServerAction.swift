@@ -13,6 +13,8 @@ public enum ServerAction: Equatable, Sendable {
   case resume(stream: UInt32)
   /// The caller is gone or the deadline passed: stop the handler, then call `finish`.
   case cancelCall(stream: UInt32, CallError)
+  /// A call was answered with an error before it began; for those who count.
+  case refusedCall(stream: UInt32, CallError)
   /// Close the transport, after what was sent is out.
   case close(CloseReason)
 }

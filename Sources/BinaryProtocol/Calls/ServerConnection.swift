@@ -236,7 +236,10 @@ public struct ServerConnection: Sendable {
     } else {
       refusal = nil
     }
-    if let refusal { return emit(.status(stream: stream, refusal.status)) }
+    if let refusal {
+      emit(.status(stream: stream, refusal.status))
+      return actions.append(.refusedCall(stream: stream, refusal))
+    }
     let deadline = now.deadline(after: request.timeoutNanos)
     streams[stream] = ServerStream(
       creditBytes: Int64(request.initialCreditBytes), deadlineNanos: deadline)

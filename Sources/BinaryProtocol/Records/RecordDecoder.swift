@@ -21,6 +21,8 @@ public struct RecordDecoder: ~Escapable {
   public private(set) var offset = 0
   /// Records that were skipped.
   public private(set) var skipped = 0
+  /// Those among them that have a sequence.
+  public private(set) var unknown = UnknownRecords()
 
   /// A decoder of whole records.
   @_lifetime(copy bytes)
@@ -33,7 +35,7 @@ public struct RecordDecoder: ~Escapable {
       let start = offset
       offset += header.size
       switch header.kind {
-      case _ where header.version != RecordFormat.version: skipped += 1
+      case _ where header.version != RecordFormat.version: skip(header)
       case RecordFormat.definitionKind:
         do throws(RecordError) {
           return .definition(
@@ -46,7 +48,7 @@ public struct RecordDecoder: ~Escapable {
         return .position(PositionRecord(bytes.extracting(start..<offset)))
       case _ where RecordFormat.isEvent(header.kind):
         return .event(event(at: start, header))
-      default: skipped += 1
+      default: skip(header)
       }
     }
     return nil
@@ -77,9 +79,14 @@ public struct RecordDecoder: ~Escapable {
           return .other
         }
       }
-      skipped += 1
+      skip(header)
       offset += header.size
     }
+  }
+
+  private mutating func skip(_ header: Header) {
+    skipped += 1
+    unknown.note(header.sequence)
   }
 
   /// Reads events as long as they follow each other and there is room; returns the offset of the
@@ -127,6 +134,7 @@ public struct RecordDecoder: ~Escapable {
   }
 
   private struct Header {
+    var sequence: UInt64
     var size: Int
     var version: UInt8
     var kind: UInt8
@@ -143,6 +151,7 @@ public struct RecordDecoder: ~Escapable {
     let first = bytes.word(at: offset)
     let second = bytes.word(at: offset + 8)
     let header = Header(
+      sequence: first & (RecordFormat.sequenceLimit - 1),
       size: Int(UInt8(truncatingIfNeeded: first >> 48)) * 8,
       version: UInt8(truncatingIfNeeded: first >> 56),
       kind: UInt8(truncatingIfNeeded: second), flags: UInt8(truncatingIfNeeded: second >> 8))

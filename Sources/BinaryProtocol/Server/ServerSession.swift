@@ -90,7 +90,7 @@ actor ServerSession {
       case .startCall(let stream, let request, let deadline):
         start(stream, request, deadline)
       // The methods of this server take no data: no intake was opened.
-      case .data: break
+      case .data, .refusedCall: break
       case .resume(let stream): wake(stream)
       case .cancelCall(let stream, _):
         calls[stream]?.task?.cancel()

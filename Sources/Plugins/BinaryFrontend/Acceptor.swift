@@ -1,4 +1,5 @@
 internal import EngineCore
+internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
@@ -15,6 +16,8 @@ final class Acceptor {
   /// Where it listens, with the ports that it really has.
   private(set) var addresses: [ListenAddress] = []
 
+  /// Connections that wait to be accepted, as far as the system allows it.
+  private static let backlog: CInt = 4096
   /// Reads of a busy client come in pieces of this size.
   private static let readBytes = 512 << 10
 
@@ -50,7 +53,8 @@ final class Acceptor {
     let own = NIOLoopBound(self, eventLoop: eventLoop)
     let mark = settings.writeBufferBytes
     var bootstrap = ServerBootstrap(group: eventLoop)
-      .serverChannelOption(.backlog, value: 1024)
+      // When everybody comes back at once, connections are taken many at a time.
+      .serverChannelOption(.maxMessagesPerRead, value: 64)
       .childChannelOption(
         .writeBufferWaterMark, value: .init(low: mark / 4, high: mark)
       )
@@ -65,6 +69,8 @@ final class Acceptor {
       }
     if isTCP { bootstrap = bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1) }
     bootstrap.withBoundSocket(descriptor).whenSuccess { channel in
+      // NIO listens with room for 128 by itself; whoever finds none waits a second to try again.
+      _ = Glibc.listen(descriptor, Self.backlog)
       own.value.channels.append(channel)
     }
   }

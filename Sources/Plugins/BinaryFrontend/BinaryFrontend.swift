@@ -28,6 +28,8 @@ public final class BinaryFrontend: Plugin {
   private var alarm: Scheduled<Void>?
   private var alarmNanos = Int64.max
   private var ticks = 0
+  /// The engine had room for what publishers send, in this turn.
+  private var hadRoom = false
 
   public static func makeLoop(name: String) -> (any LaneLoop)? { EventLoopLane() }
 
@@ -50,9 +52,12 @@ public final class BinaryFrontend: Plugin {
       throw PluginError(
         "a binary frontend needs a lane of its own", hint: "leave \"lane\" out of its entry")
     }
+    let past = recent()
     let hub = FeedHub(
       catalog: context.catalog, clock: context.clock, epoch: context.epoch,
-      next: context.lastSequence + 1, settings: settings.limits)
+      next: past.first?.sequence ?? context.lastSequence + 1, settings: settings.limits)
+    hub.receive(past.span)
+    hub.flush()
     let server = FeedServer(
       settings: settings,
       identity: ServerIdentity(
@@ -73,6 +78,21 @@ public final class BinaryFrontend: Plugin {
         "listening", LogField("address", address), LogField("tls", settings.tls != nil))
     }
     warnOfOpenDoors(acceptor.addresses)
+  }
+
+  /// What the ring still has: clients of before the start find their place again. Its oldest
+  /// quarter is left out, as it may be overwritten any moment.
+  private func recent() -> [Event] {
+    let recent = context.recent
+    let last = recent.last
+    let kept = UInt64(recent.capacity / 4 * 3)
+    var events: [Event] = []
+    _ = recent.events(from: max(recent.first, last > kept ? last - kept + 1 : 1), through: last) {
+      // What was overwritten meanwhile leaves a hole: the log begins behind it.
+      if let before = events.last, $0.sequence != before.sequence + 1 { events = [] }
+      events.append($0)
+    }
+    return events.last?.sequence == last ? events : []
   }
 
   private func warnOfOpenDoors(_ addresses: [ListenAddress]) {
@@ -113,6 +133,7 @@ public final class BinaryFrontend: Plugin {
   }
 
   public func produce(publishing output: inout EventSink) throws -> Next {
+    hadRoom = true
     server?.intake.publish(to: &output, now: context.clock.now())
     return .everyTurn
   }
@@ -121,7 +142,7 @@ public final class BinaryFrontend: Plugin {
     guard let server else { return }
     let hub = server.hub
     server.intake.turnEnded(last: end.lastSequence, isHolding: end.isHolding, nanos: hub.nanos)
-    let isBusy = end.hasNews || server.intake.hasWork
+    let isBusy = end.hasNews || (hadRoom && server.intake.hasWork)
     if hub.hasUnflushed,
       !isBusy || hub.hasLargeWrites
         || hub.nanos - hub.openedNanos >= settings.limits.coalesceNanos
@@ -129,7 +150,9 @@ public final class BinaryFrontend: Plugin {
       hub.flush()
     }
     hub.service()
-    if hub.wantsTurn || server.intake.hasWork { server.wake() }
+    // When the engine is full the lane wakes by itself once there is room.
+    if hub.wantsTurn || (hadRoom && server.intake.hasWork) { server.wake() }
+    hadRoom = false
     setAlarm(hub, isTelling: server.intake.isTelling)
   }
 
@@ -171,9 +194,14 @@ public final class BinaryFrontend: Plugin {
       ("addresses", .array((acceptor?.addresses ?? []).map { .string($0.description) })),
       ("connections", .integer(Int64(server.connections.count))),
       ("subscriptions", .integer(Int64(server.hub.feeds.count { $0 != nil }))),
-      ("accepted", number(counters.accepted)), ("refused", number(counters.refused)),
-      ("protocol_faults", number(counters.faults)), ("published", number(counters.published)),
-      ("rejected", number(counters.rejected)), ("conflated", number(counters.conflated)),
+      ("accepted", number(counters.accepted)),
+      ("refused", number(counters.closes(.limitExceeded))),
+      ("protocol_faults", number(counters.closes(.protocolError))),
+      ("closed", counters.closes), ("statuses", counters.statuses),
+      ("published", number(counters.published)), ("rejected", number(counters.rejected)),
+      ("unpublished_bytes", .integer(Int64(server.intake.waitingBytes))),
+      ("unwritten_bytes", .integer(Int64(server.unwrittenBytes))),
+      ("conflated", number(counters.conflated)),
       ("lost", number(counters.lost)), ("log_bytes", .integer(Int64(server.hub.log.byteCount))),
       ("log_first", number(server.hub.log.first)), ("log_next", number(server.hub.log.next)),
     ])
@@ -185,6 +213,7 @@ public final class BinaryFrontend: Plugin {
       ("peer", .string(connection.peer)), ("client", .string(connection.clientName)),
       ("bytes_in", .integer(Int64(clamping: connection.bytesIn))),
       ("bytes_out", .integer(Int64(clamping: connection.bytesOut))),
+      ("unwritten_bytes", .integer(Int64(connection.unwrittenBytes))),
       (
         "subscriptions",
         .array(

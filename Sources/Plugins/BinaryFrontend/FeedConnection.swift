@@ -23,6 +23,10 @@ final class FeedConnection: ChannelInboundHandler {
   private(set) var bytesOut: UInt64 = 0
   private(set) var context: ChannelHandlerContext?
   private var isClosing = false
+  /// It was closed from here, and waits for the client to do so; nil before.
+  private var lingerUntilNanos: Int64?
+  /// Written since the socket was last flushed.
+  private var unflushedBytes = 0
 
   init(number: UInt64, peer: String, server: FeedServer) {
     self.number = number
@@ -85,10 +89,15 @@ final class FeedConnection: ChannelInboundHandler {
       switch action {
       case .send(let bytes): write(bytes)
       case .opened(let name): clientName = name
-      case .startCall(let stream, let request, _): server.start(request, on: stream, of: self)
+      case .startCall(let stream, let request, _):
+        // A client may be cut off while the calls that it sent are looked at.
+        if !isClosing { server.start(request, on: stream, of: self) }
+      case .refusedCall(_, let error): server.hub.counters.ended(error.code)
       case .data(let frame): received(frame, input)
       case .resume(let stream): resume(stream)
-      case .cancelCall(let stream, _):
+      case .cancelCall(let stream, let error):
+        // The client was told, unless it has gone or wanted it so.
+        if error.code != .cancelled, !state.isClosed { server.hub.counters.ended(error.code) }
         forget(stream)
         perform(state.finish(stream, with: .ok))
       case .close(let reason): close(reason)
@@ -103,9 +112,13 @@ final class FeedConnection: ChannelInboundHandler {
       publisher.received(ByteBuffer(bytes: bytes), frame)
     case .input(let range):
       guard let input,
-        let slice = input.getSlice(
+        var slice = input.getSlice(
           at: input.readerIndex + range.lowerBound, length: range.count)
       else { return }
+      // A small frame that has to wait does not hold all that was read with it.
+      if slice.readableBytes < input.storageCapacity / 16 {
+        slice = ByteBuffer(bytes: slice.readableBytesView)
+      }
       publisher.received(slice, frame)
     }
     server.intake.add(publisher)
@@ -139,15 +152,24 @@ final class FeedConnection: ChannelInboundHandler {
     guard reason.code != .slowReader, reason.code != .keepAliveTimeout else {
       return context.close(promise: nil)
     }
-    // What was written goes out first, but a client that does not read is not waited for.
+    // What was written goes out first. Then only this direction is closed: a client that is still
+    // sending would be cut off by its own bytes before it has read why. Who does neither read nor
+    // close is not waited for.
+    lingerUntilNanos = server.nanos + Self.lingerNanos
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-    let timer = context.eventLoop.scheduleTask(in: .seconds(2)) {
-      bound.value.close(promise: nil)
-    }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
-      timer.cancel()
-      bound.value.close(promise: nil)
+      bound.value.close(mode: .output).whenFailure { _ in bound.value.close(promise: nil) }
     }
+  }
+
+  private static let lingerNanos: Int64 = 2_000_000_000
+
+  /// Closes for good when it has lingered for long enough.
+  func timePassed(now: Int64) {
+    if let deadline = lingerUntilNanos { return deadline <= now ? cut() : () }
+    guard let deadline = state.nextDeadline, deadline <= now else { return }
+    perform(state.timePassed(now: now))
+    flushSocket()
   }
 
   // MARK: Calls
@@ -157,6 +179,7 @@ final class FeedConnection: ChannelInboundHandler {
   }
 
   func refuse(_ stream: UInt32, _ error: CallError) {
+    server.hub.counters.ended(error.code)
     perform(state.finish(stream, with: error.status))
   }
 
@@ -190,6 +213,12 @@ final class FeedConnection: ChannelInboundHandler {
     markDirty()
   }
 
+  /// Ends a publisher's call that could go on elsewhere: tells first what was decided.
+  func settle(_ publisher: PublishStream, _ error: CallError) {
+    _ = publisher.sendAcknowledgement()
+    end(publisher, error)
+  }
+
   // MARK: Writing
 
   /// Asks for the right to send a data frame.
@@ -198,9 +227,23 @@ final class FeedConnection: ChannelInboundHandler {
   }
 
   /// Writes bytes of the protocol; flushed at the end of the turn.
+  ///
+  /// Events stop when the socket is full. Answers do not, so that a client that goes on asking and
+  /// never reads is cut off: its memory has an end.
   private func write(_ bytes: [UInt8]) {
     write(ByteBuffer(bytes: bytes))
     markDirty()
+    guard let context, !isClosing, !context.channel.isWritable,
+      unwrittenBytes > server.unwrittenBytesMax
+    else { return }
+    perform(
+      state.transportClosed(
+        CloseReason(.slowReader, "the client does not read what is sent to it")))
+  }
+
+  /// Bytes that the socket has not taken.
+  var unwrittenBytes: Int {
+    (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 
   /// Writes a data frame; flushed at the end of the turn.
@@ -209,14 +252,22 @@ final class FeedConnection: ChannelInboundHandler {
   private func write(_ buffer: ByteBuffer) {
     guard let context, !isClosing else { return }
     bytesOut += UInt64(buffer.readableBytes)
+    unflushedBytes += buffer.readableBytes
     context.write(wrapOutboundOut(buffer), promise: nil)
+    // With TLS a channel learns how much waits only when it is flushed.
+    if unflushedBytes >= server.settings.writeBufferBytes { flush(context) }
+  }
+
+  private func flush(_ context: ChannelHandlerContext) {
+    unflushedBytes = 0
+    context.flush()
   }
 
   func markDirty() { server.hub.markDirty(self) }
 
   func flushSocket() {
     isDirty = false
-    context?.flush()
+    if let context { flush(context) }
   }
 
   /// Closes without a word: the channel is broken or useless.

@@ -265,39 +265,4 @@ extension FeedHub {
   func position(next: UInt64) -> [UInt8] {
     PositionRecord(epoch: epoch, next: next, time: clock.now()).encoded
   }
-
-  /// The first event that is kept whose time is not before a time; the next one when there is none.
-  func firstSequence(notBefore time: Timestamp) -> UInt64 {
-    seal()
-    for number in log.firstNumber..<log.openNumber {
-      guard let segment = log[number] else { continue }
-      let records = segment.bytes
-      var decoder = RecordDecoder(records.readableBytesSpan)
-      while let record = try? decoder.next() {
-        guard case .event(let event) = record, event.sequence > 0, let own = event.ownTime,
-          own >= time
-        else { continue }
-        return event.sequence
-      }
-    }
-    return log.next
-  }
-}
-
-extension Event {
-  /// When it happened, for kinds that say so.
-  fileprivate var ownTime: Timestamp? {
-    switch kind {
-    case .trade: trade.eventTime
-    case .quote: quote.eventTime
-    case .bar: bar.end
-    case .alert: alert.eventTime
-    case .status: status.time
-    case .watermark: watermark.end
-    case .gap: gap.time
-    case .time: engineTime.time
-    case .command: command.time
-    case .correction, .definition: nil
-    }
-  }
 }

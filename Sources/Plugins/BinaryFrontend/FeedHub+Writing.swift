@@ -90,7 +90,25 @@ extension FeedHub {
 
   /// Whether the log has something for the feed that it was not sent.
   func isBehind(_ feed: Feed) -> Bool {
-    feed.phase != .live || (feed.selection.isEverything && feed.segment < log.openNumber)
+    guard feed.phase == .live else { return true }
+    return feed.policy != .conflate && feed.selection.isEverything && feed.segment < log.openNumber
+  }
+
+  /// Whether the feed was sent all that there is, and owes nothing to a time.
+  func hasEverything(_ feed: Feed) -> Bool {
+    !isBehind(feed) && feed.pending == nil && feed.queue.isEmpty
+      && (feed.conflator?.count ?? 0) == 0
+  }
+
+  /// The frontend stops: what waits for company or for a time goes out now.
+  func hurry() {
+    for feed in feeds {
+      guard let feed else { continue }
+      feed.flushNanos = 0
+      feed.conflationNanos = 0
+      feed.dueNanos = nil
+    }
+    flush()
   }
 
   /// False when a lossless feed is so far behind that the log has no room.

@@ -42,6 +42,13 @@ final class FeedServer {
 
   var nanos: Int64 { hub.nanos }
 
+  /// What may wait to be written on a connection, answers to its calls among it, before it is cut
+  /// off. Events alone stop at a quarter.
+  var unwrittenBytesMax: Int { max(4 * settings.writeBufferBytes, 1 << 20) }
+
+  /// What waits to be written on all connections.
+  var unwrittenBytes: Int { connections.values.reduce(0) { $0 + $1.unwrittenBytes } }
+
   // MARK: Connections come and go
 
   /// A connection for a new channel.
@@ -64,11 +71,10 @@ final class FeedServer {
       refusal = nil
     }
     if let refusal {
-      hub.counters.connectionRefused()
       connection.perform(connection.state.abort(CloseReason(.limitExceeded, refusal)))
       connection.flushSocket()
     } else if isDraining {
-      connection.perform(connection.state.abort(CloseReason(.shutDown, "the server stops")))
+      connection.perform(connection.state.abort(CloseReason(.shutDown, Self.farewell)))
       connection.flushSocket()
     } else {
       hub.counters.connectionAccepted()
@@ -83,12 +89,12 @@ final class FeedServer {
   }
 
   func ended(_ connection: FeedConnection, _ reason: CloseReason) {
+    hub.counters.closed(reason.code)
     switch reason.code {
     case .shutDown, .peerClosed: break
     case .transportFailed, .handshakeTimeout, .keepAliveTimeout, .slowReader, .limitExceeded:
       log.debug("connection ended", LogField("peer", connection.peer), LogField("reason", reason))
     case .protocolError, .unsupportedVersion, .denied, .internalError:
-      hub.counters.protocolFault()
       log.info(
         "connection refused", LogField("peer", connection.peer),
         LogField("client", connection.clientName), LogField("reason", reason))
@@ -104,30 +110,37 @@ final class FeedServer {
   /// Looks at every deadline. Called some times a second.
   func tick() {
     let now = nanos
-    for connection in connections.values {
-      guard let deadline = connection.state.nextDeadline, deadline <= now else { continue }
-      connection.perform(connection.state.timePassed(now: now))
-      connection.flushSocket()
-    }
+    for connection in connections.values { connection.timePassed(now: now) }
     hub.tick()
   }
 
   /// Tells everyone to go, and lets them take what is theirs. True when all have gone.
+  ///
+  /// What publishers sent and the engine has not taken is theirs again: they learn exactly how far
+  /// it came. Subscriptions end when they have everything, or with the drain time.
   func drain() -> Bool {
     if !isDraining {
       isDraining = true
-      hub.flush()
+      hub.hurry()
       for connection in Array(connections.values) {
-        for feed in Array(connection.feeds.values) {
-          connection.end(
-            feed, CallError(.unavailable, "the server stops", hint: "connect again"))
+        connection.perform(connection.state.shutDown(Self.farewell, now: nanos))
+        for publisher in Array(connection.publishers.values) {
+          connection.settle(publisher, CallError(.unavailable, Self.farewell, hint: Self.again))
         }
-        connection.perform(connection.state.shutDown("the server stops", now: nanos))
-        connection.flushSocket()
       }
     }
+    hub.service()
+    for connection in Array(connections.values) {
+      for feed in Array(connection.feeds.values) where hub.hasEverything(feed) {
+        connection.end(feed, CallError(.unavailable, Self.farewell, hint: Self.again))
+      }
+    }
+    hub.flushSockets()
     return connections.isEmpty
   }
+
+  private static let farewell = "the server stops"
+  private static let again = "connect again"
 
   /// Cuts whoever is left.
   func close() {
@@ -175,8 +188,9 @@ final class FeedServer {
     case AuthenticateReply.method:
       let grant = try grant(of: request, connection)
       connection.grant = grant
-      connection.reply(
-        stream, AuthenticateReply(name: grant.name, rights: grant.rights).encoded)
+      var rights = grant.rights
+      if !settings.allowsPublishing { rights.remove(.publish) }
+      connection.reply(stream, AuthenticateReply(name: grant.name, rights: rights).encoded)
     case SubscribeRequest.method: try subscribe(request, stream, connection)
     case SubscriptionUpdate.method: try update(request, stream, connection)
     default: try publish(request, stream, connection)
@@ -184,7 +198,7 @@ final class FeedServer {
   }
 
   private var health: ServerHealth {
-    isDraining ? ServerHealth(isServing: false, text: "the server stops") : .serving
+    isDraining ? ServerHealth(isServing: false, text: Self.farewell) : .serving
   }
 
   /// What the caller may do.
@@ -225,24 +239,26 @@ final class FeedServer {
     for pattern in selection.patterns where !grant.maySubscribe(pattern) {
       throw CallError(.permissionDenied, "\(grant.name) may not subscribe to \(pattern)")
     }
-    let (answer, lost) = try answer(to: request, selection, connection)
+    let (answer, from) = try answer(to: request, selection, connection)
     guard connection.message(stream, answer.encoded) else {
       throw CallError(.invalidArgument, "no credit for the answer")
     }
     let feed = hub.add(
       request, selection: selection, policy: answer.policy,
-      isCompressed: answer.options.contains(.compress), next: answer.position.next,
-      on: connection, stream: stream)
+      isCompressed: answer.options.contains(.compress), next: from, on: connection,
+      stream: stream)
     connection.feeds[stream] = feed
+    // A client that is gone after any of these records knows where to go on: nothing is skipped
+    // before the gap says so.
     var first = hub.position(next: answer.position.next)
-    if let lost { first += hub.gap(lost) }
+    if let lost = answer.missing { first += hub.gap(lost) }
     feed.queue = [first]
     wake()
   }
 
   private func answer(
     to request: SubscribeRequest, _ selection: Selection, _ connection: FeedConnection
-  ) throws(CallError) -> (SubscribeAnswer, lost: ClosedRange<UInt64>?) {
+  ) throws(CallError) -> (SubscribeAnswer, from: UInt64) {
     var options = request.options
     if !connection.state.negotiated.contains(.zlib) { options.remove(.compress) }
     let isRefused = request.policy == .lossless && !settings.limits.allowsLossless
@@ -254,33 +270,52 @@ final class FeedServer {
     if request.start == .snapshot, !settings.limits.keepsSnapshot {
       answer.warnings.append("this server keeps no last values: the snapshot is empty")
     }
+    let from: UInt64
     switch request.start {
-    case .live, .snapshot: break
-    case .position(let position):
-      answer.missing = try resume(at: position, &answer)
-    case .time(let time):
-      answer.position.next = hub.firstSequence(notBefore: time)
-      answer.resume = .complete
+    case .live, .snapshot: from = hub.log.next
+    case .position(let position): from = try resume(at: position, &answer)
+    case .time(let time): from = start(at: time, &answer)
     }
-    return (answer, answer.missing)
+    return (answer, from)
   }
+
+  /// The first sequence that is sent. The stream itself stands where it was asked for.
 
   private func resume(
     at position: StreamPosition, _ answer: inout SubscribeAnswer
-  ) throws(CallError) -> ClosedRange<UInt64>? {
+  ) throws(CallError) -> UInt64 {
     let first = hub.log.first
     guard position.epoch == hub.epoch else {
       answer.resume = .anotherEpoch
-      answer.position.next = first
-      return first > 1 ? 1...first - 1 : nil
+      answer.position.next = 1
+      answer.missing = first > 1 ? 1...first - 1 : nil
+      return first
     }
     guard position.next <= hub.log.next else {
       throw CallError(
         .outOfRange, "sequence \(position.next) is in the future: the next is \(hub.log.next)")
     }
-    answer.position.next = max(position.next, first)
-    answer.resume = position.next < first ? .partial : .complete
-    return position.next < first ? max(position.next, 1)...first - 1 : nil
+    // Events are numbered from 1: 0 is all of them.
+    let asked = max(position.next, 1)
+    answer.position.next = asked
+    answer.resume = asked < first ? .partial : .complete
+    answer.missing = asked < first ? asked...first - 1 : nil
+    return max(asked, first)
+  }
+
+  private func start(at time: Timestamp, _ answer: inout SubscribeAnswer) -> UInt64 {
+    let start = hub.start(at: time)
+    let first = hub.log.first
+    guard !start.isComplete, first > 1 else {
+      answer.resume = .complete
+      answer.position.next = start.next
+      return start.next
+    }
+    // Nothing that is kept is older: what is gone may have been asked for.
+    answer.resume = .partial
+    answer.missing = 1...first - 1
+    answer.position.next = 1
+    return first
   }
 
   private func update(

@@ -36,6 +36,8 @@ final class Intake {
   }
 
   var hasWork: Bool { !queue.isEmpty }
+  /// Bytes that clients have sent and the engine has not taken.
+  var waitingBytes: Int { queue.reduce(0) { $0 + $1.waitingBytes } }
   /// Acknowledgements are due that wait for their time.
   var isTelling: Bool { !telling.isEmpty }
 

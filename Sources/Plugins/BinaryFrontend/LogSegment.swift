@@ -1,4 +1,5 @@
 internal import BinaryProtocol
+internal import EngineCore
 internal import NIOCore
 
 /// Records of consecutive events in their wire form. Written once, then shared by every client as
@@ -14,6 +15,15 @@ final class LogSegment {
   private(set) var recordCount = 0
   /// Made when the first client wants them: payloads of compressed frames, in order.
   private var compressed: [CompressedPart]?
+
+  /// Times of its events, once somebody has asked for a start at a time.
+  struct Times {
+    var first: Timestamp
+    var latest: Timestamp
+  }
+
+  var knownTimes: Times?
+  var hasLookedForTimes = false
 
   /// A part of a segment that travels as one compressed frame.
   struct CompressedPart {

@@ -7,16 +7,14 @@ final class PublishStream {
   /// Bytes that a client may have on their way.
   static let windowBytes: UInt32 = 4 << 20
 
+  /// The payload of a data frame, as it came. It is inflated when its turn has come: what waits
+  /// costs no more than it did on the wire.
   private struct Chunk {
     var bytes: ByteBuffer
+    var isCompressed: Bool
     var isLast: Bool
-  }
-
-  /// What an instrument id of the client stands for.
-  private struct Target {
-    var instrument: InstrumentID
-    /// Kinds that the client may publish of it, as a mask.
-    var kinds: UInt32
+    /// What it cost of the client's credit.
+    let cost: UInt32
   }
 
   let stream: UInt32
@@ -24,15 +22,11 @@ final class PublishStream {
   let source: SourceID
   let instance: UInt64
   private let grant: Access.Grant
-  private let catalog: Catalog
   private var chunks: [Chunk] = []
   /// How many of the chunks are done with, and how far the next one is read.
   private var done = 0
   private var offset = 0
-  private var instruments: [Target?] = []
-  private var sources: [SourceID?] = []
-  private var specs: [SpecID?] = []
-  private var texts: [TextID?] = []
+  private var names: PublisherNames
   private(set) var decided: UInt64
   private(set) var accepted: UInt64
   private(set) var rejected: UInt64
@@ -61,7 +55,7 @@ final class PublishStream {
     self.connection = connection
     self.source = source
     self.grant = grant
-    self.catalog = catalog
+    names = PublisherNames(grant: grant, catalog: catalog)
     self.instance = instance
     decided = history.decided
     accepted = history.accepted
@@ -81,43 +75,32 @@ final class PublishStream {
 
   func received(_ payload: ByteBuffer, _ frame: DataFrame) {
     guard !isOver, fault == nil else { return }
-    owedBytes += UInt32(payload.readableBytes + WireFormat.headerBytes)
-    guard frame.isCompressed else {
-      chunks.append(Chunk(bytes: payload, isLast: frame.isLast))
-      return
-    }
-    var records: [UInt8] = []
-    do throws(RecordError) {
-      try connection.server.intake.expander.expand(
-        payload.readableBytesSpan, limit: Int(connection.server.limits.maxFrameBytes),
-        into: &records)
-      chunks.append(Chunk(bytes: ByteBuffer(bytes: records), isLast: frame.isLast))
-    } catch {
-      fault = CallError(.invalidArgument, "a compressed frame: \(error)")
-    }
+    chunks.append(
+      Chunk(
+        bytes: payload, isCompressed: frame.isCompressed, isLast: frame.isLast,
+        cost: UInt32(payload.readableBytes + WireFormat.headerBytes)))
   }
 
+  /// What the frames that wait have in memory.
+  var waitingBytes: Int { chunks[done...].reduce(0) { $0 + $1.bytes.readableBytes } }
+
   // MARK: Out to the bus
+
+  /// Records looked at in one call, in bytes: also those that come to nothing take time.
+  private static let workBytesMax = 256 << 10
 
   /// Publishes at most `room` events. Returns how many.
   func publish(
     to output: inout EventSink, room: Int, scratch: inout [Event], now: Timestamp
   ) -> Int {
     var published = 0
-    while published < room, fault == nil, done < chunks.count {
-      let chunk = chunks[done]
-      let records = chunk.bytes
-      let span = records.readableBytesSpan
-      guard offset < span.byteCount else {
-        done += 1
-        offset = 0
-        if chunk.isLast { isFinished = true }
-        if done == chunks.count {
-          chunks.removeAll(keepingCapacity: true)
-          done = 0
-        }
+    var workBytes = 0
+    while published < room, workBytes < Self.workBytesMax, fault == nil, done < chunks.count {
+      guard let records = nextRecords() else {
+        workBytes += RecordFormat.shortBytes
         continue
       }
+      let span = records.readableBytesSpan
       var decoder = RecordDecoder(span.extracting(offset..<span.byteCount))
       do throws(RecordError) {
         published += try take(
@@ -126,12 +109,43 @@ final class PublishStream {
         fault = CallError(.invalidArgument, "a record at byte \(offset) of a frame: \(error)")
       }
       offset += decoder.offset
+      workBytes += decoder.offset
     }
     if published > 0 {
       hasNews = true
       awaitsPosition = true
     }
     return published
+  }
+
+  /// The frame that is being read, inflated; nil when it was read to its end, or is none.
+  private func nextRecords() -> ByteBuffer? {
+    if chunks[done].isCompressed {
+      let payload = chunks[done].bytes
+      var records: [UInt8] = []
+      do throws(RecordError) {
+        try connection.server.intake.expander.expand(
+          payload.readableBytesSpan, limit: Int(connection.server.limits.maxFrameBytes),
+          into: &records)
+      } catch {
+        fault = CallError(.invalidArgument, "a compressed frame: \(error)")
+        return nil
+      }
+      chunks[done].bytes = ByteBuffer(bytes: records)
+      chunks[done].isCompressed = false
+    }
+    if offset < chunks[done].bytes.readableBytes { return chunks[done].bytes }
+    if chunks[done].isLast { isFinished = true }
+    // Only what was taken makes room for more.
+    owedBytes += chunks[done].cost
+    chunks[done].bytes = ByteBuffer()
+    done += 1
+    offset = 0
+    if done == chunks.count {
+      chunks.removeAll(keepingCapacity: true)
+      done = 0
+    }
+    return nil
   }
 
   private func take(
@@ -143,8 +157,9 @@ final class PublishStream {
     var part = slots._mutatingExtracting(0..<most)
     let (count, stop) = try decoder.events(into: &part)
     let published = take(&part, count, to: &output, now)
+    if decoder.unknown.count > 0 { reject(decoder.unknown) }
     if fault == nil, stop == .other, case .definition(let definition)? = try decoder.next() {
-      define(definition)
+      do throws(CallError) { try names.define(definition) } catch { fault = error }
     }
     return published
   }
@@ -185,7 +200,7 @@ final class PublishStream {
   private func takeUsual(
     _ events: inout MutableSpan<Event>, from start: Int, to end: Int, _ now: Timestamp
   ) -> Int {
-    let targets = instruments
+    let targets = names.instruments
     let source = source
     var last = decided
     var index = start
@@ -204,6 +219,23 @@ final class PublishStream {
     return index
   }
 
+  /// What this version does not know is not taken, and not passed over in silence either.
+  private func reject(_ unknown: UnknownRecords) {
+    let error = CallError(.unimplemented, "a kind or version of records that is not known here")
+    for sequence in unknown.sequences { list(sequence, error) }
+    rejected += unknown.count
+    connection.server.hub.counters.rejected(unknown.count)
+    decided = max(decided, unknown.last)
+    hasNews = true
+  }
+
+  private func list(_ sequence: UInt64, _ error: CallError) {
+    guard rejects.count < PublishAcknowledgement.rejectsMax else { return }
+    rejects.append(
+      PublishAcknowledgement.Reject(
+        sequence: sequence, code: error.code, reason: error.message))
+  }
+
   private func takeOther(_ event: Event, to output: inout EventSink, _ now: Timestamp) -> Bool {
     hasNews = true
     switch target(of: event) {
@@ -214,11 +246,7 @@ final class PublishStream {
     case .failure(let error):
       rejected += 1
       connection.server.hub.counters.rejected(1)
-      if rejects.count < PublishAcknowledgement.rejectsMax {
-        rejects.append(
-          PublishAcknowledgement.Reject(
-            sequence: event.sequence, code: error.code, reason: error.message))
-      }
+      list(event.sequence, error)
       return false
     }
   }
@@ -229,7 +257,7 @@ final class PublishStream {
     let kind = event.kindCode
     guard kind == 1 || kind == 2 || kind == 5 else { return otherTarget(of: event) }
     let id = Int(event.instrument.raw)
-    guard id < instruments.count, let target = instruments[id] else {
+    guard let target = names.target(id) else {
       return .failure(CallError(.notFound, "instrument \(id) is not defined"))
     }
     guard target.kinds >> UInt32(kind) & 1 != 0 else {
@@ -238,7 +266,7 @@ final class PublishStream {
     }
     var source = source
     if event.scope != 0 {
-      guard Int(event.scope) < sources.count, let named = sources[Int(event.scope)] else {
+      guard let named = PublisherNames.lookUp(names.sources, Int(event.scope)) else {
         return .failure(CallError(.notFound, "source \(event.scope) is not defined"))
       }
       source = named
@@ -251,16 +279,15 @@ final class PublishStream {
     case .bar: return barTarget(of: event)
     case .watermark:
       var watermark = event.watermark
-      guard mayPublish(event.kind) else { return .failure(denied(event.kind)) }
       switch watermark.scope {
       case .source: watermark.id = source.raw
       case .spec:
-        guard let spec = Self.lookUp(specs, Int(watermark.id)) else {
+        guard let spec = PublisherNames.lookUp(names.specs, Int(watermark.id)) else {
           return .failure(CallError(.notFound, "spec \(watermark.id) is not defined"))
         }
         watermark.id = spec.raw
       }
-      return .success(Event(watermark))
+      return allowed(Event(watermark))
     case .status: return statusTarget(of: event)
     default:
       return .failure(
@@ -269,95 +296,44 @@ final class PublishStream {
   }
 
   private func barTarget(of event: Event) -> Result<Event, CallError> {
-    guard let target = Self.lookUp(instruments, Int(event.instrument.raw)) else {
+    guard let target = names.target(Int(event.instrument.raw)) else {
       return .failure(CallError(.notFound, "instrument \(event.instrument.raw) is not defined"))
     }
-    guard let spec = Self.lookUp(specs, Int(event.scope)) else {
+    guard let spec = PublisherNames.lookUp(names.specs, Int(event.scope)) else {
       return .failure(CallError(.notFound, "spec \(event.scope) is not defined"))
     }
-    guard target.kinds >> UInt32(event.kindCode) & 1 != 0 else {
-      return .failure(denied(.bar))
-    }
-    return .success(
+    return allowed(
       event.readdressed(source: SourceID(spec.raw), instrument: target.instrument))
   }
 
   private func statusTarget(of event: Event) -> Result<Event, CallError> {
     var status = event.status
-    guard mayPublish(.status) else { return .failure(denied(.status)) }
     switch status.scope {
     case .plugin:
       return .failure(CallError(.permissionDenied, "the status of a plugin cannot be published"))
     case .instrument:
-      guard let target = Self.lookUp(instruments, Int(event.instrument.raw)) else {
+      guard let target = names.target(Int(event.instrument.raw)) else {
         return .failure(CallError(.notFound, "instrument \(event.instrument.raw) is not defined"))
       }
       status.instrument = target.instrument
     case .source: break
     }
-    status.subject = Self.lookUp(texts, Int(status.subject.raw)) ?? .none
-    status.reason = Self.lookUp(texts, Int(status.reason.raw)) ?? .none
+    status.subject = PublisherNames.lookUp(names.texts, Int(status.subject.raw)) ?? .none
+    if status.scope == .source, status.subject == .none {
+      status.subject = names.subject(of: source)
+    }
+    status.reason = PublisherNames.lookUp(names.texts, Int(status.reason.raw)) ?? .none
     status.source = source
-    return .success(Event(status))
+    return allowed(Event(status))
   }
 
-  private static func lookUp<Value>(_ values: [Value?], _ id: Int) -> Value? {
-    id >= 0 && id < values.count ? values[id] : nil
-  }
-
-  private func denied(_ kind: EventKind) -> CallError {
-    CallError(.permissionDenied, "\(grant.name) may not publish \(kind)")
-  }
-
-  private func mayPublish(_ kind: EventKind) -> Bool {
-    grant.publish.contains { $0.kinds.contains(kind) }
-  }
-
-  // MARK: Names
-
-  private func define(_ definition: DefinitionRecord) {
-    let id = Int(definition.id)
-    guard (1...65_535).contains(id) else {
-      fault = CallError(
-        .resourceExhausted, "\(definition.namespace) \(id): ids are from 1 to 65,535")
-      return
+  /// The event, if the client may publish it.
+  private func allowed(_ event: Event) -> Result<Event, CallError> {
+    guard names.allows(event) else {
+      return .failure(
+        CallError(.permissionDenied, "\(grant.name) may not publish this \(event.kind)"))
     }
-    switch definition.namespace {
-    case .instrument:
-      let instrument = catalog.define(
-        definition.instrument ?? Instrument(symbol: definition.text))
-      Self.put(
-        Target(instrument: instrument, kinds: kinds(of: instrument)), at: id, in: &instruments)
-    case .source: Self.put(catalog.source(definition.text), at: id, in: &sources)
-    case .spec: Self.put(catalog.spec(definition.text), at: id, in: &specs)
-    case .text: Self.put(catalog.intern(definition.text), at: id, in: &texts)
-    case .rule: break
-    }
-  }
-
-  private static func put<Value>(_ value: Value?, at id: Int, in values: inout [Value?]) {
-    if id >= values.count {
-      values.append(contentsOf: repeatElement(nil, count: id + 1 - values.count))
-    }
-    values[id] = value
-  }
-
-  /// Kinds of an instrument that the client may publish.
-  private func kinds(of instrument: InstrumentID) -> UInt32 {
-    let filter = SubjectFilter(grant.publish, catalog: catalog)
-    return Routes.marketKinds.reduce(0) { mask, kind in
-      let event = Event(kind: kind, scope: 0, instrument: instrument)
-      let isAllowed = filter.matches(event) || (kind == .bar && coversBars(of: instrument, filter))
-      return isAllowed ? mask | 1 << UInt32(kind.rawValue) : mask
-    }
-  }
-
-  private func coversBars(of instrument: InstrumentID, _ filter: SubjectFilter) -> Bool {
-    switch filter.coverage(of: .bar) {
-    case .none: false
-    case .all: true
-    case .some(let instruments): instruments.contains(instrument)
-    }
+    return .success(event)
   }
 
   // MARK: Acknowledging
@@ -379,12 +355,12 @@ final class PublishStream {
   }
 
   /// Bytes taken for which no credit was given back.
-  var owes: UInt32 { chunks.isEmpty ? owedBytes : 0 }
+  var owes: UInt32 { owedBytes }
 
   /// Ends the call when all is said. True when it did.
   func finishIfDone() -> Bool {
     if let fault {
-      connection.end(self, fault)
+      connection.settle(self, fault)
       return true
     }
     guard isFinished, chunks.isEmpty else { return false }

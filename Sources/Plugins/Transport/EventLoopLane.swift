@@ -10,7 +10,17 @@ public final class EventLoopLane: LaneLoop {
     var turn: (@Sendable () -> LaneRest)?
     var alarm: Scheduled<Void>?
     var alarmAt = NIODeadline.distantFuture
+    var isTurning = false
+    /// Asked for during the turn.
+    var wantsTurn = false
+    /// Since when turn has followed turn; nil after a rest.
+    var busySince: NIODeadline?
   }
+
+  /// So long at most turn follows turn before sockets are looked at.
+  private static let busyMax = TimeAmount.milliseconds(5)
+  /// Far enough in the future that the loop goes to look at its sockets.
+  private static let breath = TimeAmount.microseconds(20)
 
   public let eventLoop: any EventLoop
   private let group: MultiThreadedEventLoopGroup
@@ -35,6 +45,10 @@ public final class EventLoopLane: LaneLoop {
   }
 
   public func wake() {
+    if eventLoop.inEventLoop, turning.value.isTurning {
+      turning.value.wantsTurn = true
+      return
+    }
     guard !hasEnded.load(ordering: .relaxed),
       !isDue.exchange(true, ordering: .acquiringAndReleasing)
     else { return }
@@ -53,11 +67,31 @@ public final class EventLoopLane: LaneLoop {
   private func run() {
     isDue.store(false, ordering: .releasing)
     guard let turn = turning.value.turn, !hasEnded.load(ordering: .relaxed) else { return }
-    switch turn() {
-    case .none: wake()
+    turning.value.wantsTurn = false
+    turning.value.isTurning = true
+    let rest = turn()
+    turning.value.isTurning = false
+    if turning.value.wantsTurn { return goOn() }
+    switch rest {
+    case .none: return goOn()
     case .nanos(let nanos): setAlarm(nanos: nanos)
     case .untilWoken: break
     }
+    turning.value.busySince = nil
+  }
+
+  /// The next turn, at once. But the loop does not look at its sockets before every task is done,
+  /// those that tasks leave among them: now and then it is given the time to.
+  private func goOn() {
+    let now = NIODeadline.now()
+    let since = turning.value.busySince ?? now
+    turning.value.busySince = since
+    guard now - since >= Self.busyMax else { return wake() }
+    guard !hasEnded.load(ordering: .relaxed),
+      !isDue.exchange(true, ordering: .acquiringAndReleasing)
+    else { return }
+    turning.value.busySince = nil
+    eventLoop.scheduleTask(deadline: now + Self.breath) { [self] in run() }
   }
 
   /// An alarm that rings too early does no harm: only a later one is moved forward.

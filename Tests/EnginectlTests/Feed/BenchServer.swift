@@ -22,7 +22,7 @@ struct BenchServer {
       case .data(let frame):
         frame.withPayload(of: bytes.raw) { data.append($0.copy()) }
         hasEnd = frame.isLast
-      case .opened, .resume, .cancelCall, .close: break
+      case .opened, .resume, .cancelCall, .refusedCall, .close: break
       }
     }
     return output

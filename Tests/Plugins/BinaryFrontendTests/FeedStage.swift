@@ -14,7 +14,10 @@ final class FeedStage: Sendable {
   let address: ListenAddress
   let group = MultiThreadedEventLoopGroup.singleton
 
-  init(_ config: String = "", plugins: String = "", ring: Int = 16384) async throws {
+  init(
+    _ config: String = "", plugins: String = "", ring: Int = 16384,
+    clock: any EngineClock = SystemClock()
+  ) async throws {
     let types: [any Plugin.Type] = [BinaryFrontend.self, TickSource.self, CountingPlugin.self]
     let separator = config.isEmpty ? "" : ","
     let more = plugins.isEmpty ? "" : ",\(plugins)"
@@ -26,7 +29,7 @@ final class FeedStage: Sendable {
       catalog: types.map { Self.describe($0) }
     ).load(Array(text.utf8), file: "f")
     engine = try Engine(
-      configuration: configuration, types: types, clock: SystemClock(),
+      configuration: configuration, types: types, clock: clock,
       logs: LogCenter(level: .debug), seed: 1)
     let engine = engine
     await withCheckedContinuation { done in engine.start { done.resume() } }
@@ -62,19 +65,65 @@ final class FeedStage: Sendable {
       host: address.host, port: address.port, group: group, options: options)
   }
 
-  /// A client that subscribes and publishes.
+  /// A client that subscribes and publishes; with a path over the Unix socket there.
   func client(
-    token: String? = nil, reconnect: ReconnectPolicy = ReconnectPolicy()
+    token: String? = nil, reconnect: ReconnectPolicy = ReconnectPolicy(), unixPath: String? = nil,
+    silenceNanos: Int64 = 5_000_000_000
   ) async throws -> FeedClient {
-    let address = address
+    let place = unixPath.map { ConnectAddress.unix(path: $0) } ?? tcp
     let group = group
     return try await FeedClient.connect(
       options: FeedOptions(
-        client: ClientOptions(clientName: "test"), token: token, reconnect: reconnect, seed: 1),
+        client: ClientOptions(clientName: "test"), token: token, reconnect: reconnect,
+        silenceNanos: silenceNanos, seed: 1),
       clock: EventLoopClock(group.next())
     ) { () async throws(CallError) -> any ByteTransport in
-      try await SocketClient.transport(host: address.host, port: address.port, group: group)
+      try await SocketClient.transport(to: place, group: group)
     }
+  }
+
+  private var tcp: ConnectAddress { .tcp(host: address.host, port: address.port) }
+
+  /// A client that may send whatever it likes; with a path over the Unix socket there.
+  func raw(unixPath: String? = nil) async throws -> RawClient {
+    let place = unixPath.map { ConnectAddress.unix(path: $0) } ?? tcp
+    return RawClient(
+      try await SocketClient.transport(
+        to: place, group: group, budget: WriteBudget(limitBytes: 64 << 20)))
+  }
+
+  /// The same after its handshake.
+  func greeted(
+    capabilities: WireCapabilities = [.data, .zlib], unixPath: String? = nil
+  ) async throws -> RawClient {
+    let client = try await raw(unixPath: unixPath)
+    client.send(
+      .hello(Hello(capabilities: capabilities.rawValue, maxFrameBytes: 1 << 20, clientName: "raw")))
+    guard case .helloAck? = try await client.next() else { throw RawClient.Unexpected() }
+    return client
+  }
+
+  /// What the frontend counted under a name of one of its groups, such as `closed`.
+  func count(_ group: String, _ name: String) async throws -> Int64 {
+    try await stats()[group]?[name]?.int64 ?? 0
+  }
+
+  /// Asks for the figures until they are as they should be; the suite's time limit ends it.
+  @discardableResult
+  func until(_ isRight: (JSONValue) throws -> Bool) async throws -> JSONValue {
+    while true {
+      let stats = try await stats()
+      if try isRight(stats) { return stats }
+      try Task.checkCancellation()
+    }
+  }
+
+  func stop() async {
+    await withCheckedContinuation { done in engine.host.stop("feed") { done.resume() } }
+  }
+
+  func start() async {
+    await withCheckedContinuation { done in engine.host.start("feed") { done.resume() } }
   }
 
   /// Defines instruments and publishes trades of them in turn, straight to the bus.

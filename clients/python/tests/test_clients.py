@@ -1,54 +1,22 @@
-"""The blocking and the asyncio client over real sockets, against the server of `support`."""
+"""The blocking client over real sockets, against the server of `support`."""
 
 import asyncio
-import contextlib
 import gc
-import io
-import json
 import os
-import shutil
 import ssl
-import subprocess
 import tempfile
 import threading
 import unittest
 
 import support
+from sockets import FAST, Sockets, certificate, first
 import tickwire
-from tickwire import aio, cli
+from tickwire import aio
 from tickwire.address import Address
 from tickwire.errors import (
-    DeadlineExceeded, InvalidArgument, ProtocolError, Unauthenticated, Unavailable, Unimplemented,
+    DeadlineExceeded, InvalidArgument, ProtocolError, Unauthenticated, Unavailable,
+    Unimplemented,
 )  # fmt: skip
-
-FAST = tickwire.Backoff(initial=0.01, maximum=0.05)
-
-
-def first(iterator, count):
-    return [event for _, event in zip(range(count), iterator)]
-
-
-def certificate(folder):
-    """A certificate of its own for 127.0.0.1; None where openssl is missing."""
-    if shutil.which("openssl") is None:
-        return None
-    key, pem = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
-         "-out", pem, "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return pem, key
-
-
-class Sockets(unittest.TestCase):
-    def setUp(self):
-        self.engine = support.Engine()
-
-    def listen(self, **more):
-        listener = support.Listener(self.engine, **more)
-        self.addCleanup(listener.close)
-        return listener
 
 
 class Addresses(unittest.TestCase):
@@ -315,130 +283,6 @@ class Blocking(Sockets):
         self.assertTrue(subscription.ended)
         with self.assertRaises(tickwire.TickwireError):
             client.health()
-
-
-class Asyncio(Sockets):
-    def test_the_same_as_the_blocking_client(self):
-        listener = self.listen()
-
-        async def main():
-            async with aio.connect(listener.address, reconnect=FAST) as client:
-                subscription = client.subscribe(">", start=tickwire.Position(7, 1), compress=True)
-                await subscription.wait_for_answer()
-                seen = []
-                self.engine.emit(300)
-                listener.push()
-                async for event in subscription:
-                    seen.append(event.sequence)
-                    if event.sequence in (40, 41, 150):
-                        listener.cut()
-                    if event.sequence == 300:
-                        break
-                self.assertEqual(seen, list(range(1, 301)))
-                self.assertEqual(subscription.position, (7, 301))
-                self.assertIsNone(await subscription.next_batch(0.02))
-                async with client.publish("me", buffer=2_000) as publisher:
-                    for number in range(300):
-                        await publisher.trade("EURUSD", number + 1)
-                        if number == 100:
-                            listener.cut()
-                    self.assertEqual((await publisher.wait()).decided, 300)
-                replies = await asyncio.gather(*(client.call("echo", b"%d" % n) for n in range(50)))
-                self.assertEqual(replies, [b"%d" % n for n in range(50)])
-                with self.assertRaises(DeadlineExceeded):
-                    await client.call("never", timeout=0.05)
-                with self.assertRaises(Unimplemented):
-                    await client.call("nope")
-                self.assertEqual((await client.describe()).protocol_version, 1)
-                self.assertEqual(await subscription.update(flush=0.5), (0.0, 0.5))
-
-        asyncio.run(main())
-        self.assertEqual([s for _, s, _ in self.engine.published], list(range(1, 301)))
-
-    def test_cancelled_tasks_and_closing(self):
-        listener = self.listen()
-
-        async def main():
-            client = await aio.connect(listener.address)
-            task = asyncio.create_task(client.call("never"))
-            await asyncio.sleep(0.02)
-            task.cancel()
-            with self.assertRaises(asyncio.CancelledError):
-                await task
-            subscription = client.subscribe(">")
-            await subscription.wait_for_answer()
-
-            async def read():
-                return [event async for event in subscription]
-
-            reading = asyncio.create_task(read())
-            await asyncio.sleep(0.02)
-            await client.close()
-            self.assertEqual(await reading, [])
-            with self.assertRaises(tickwire.TickwireError):
-                await client.health()
-
-        asyncio.run(main())
-        self.assertEqual(len(listener.sides[0].cancelled), 1)
-
-    def test_nobody_there(self):
-        listener = support.Listener(self.engine)
-        listener.close()
-
-        async def main():
-            with self.assertRaises(Unavailable):
-                await aio.connect(listener.address)
-
-        asyncio.run(main())
-
-
-class CommandLine(Sockets):
-    def run_command(self, *arguments, standard_input=None):
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = cli.main([*arguments, "--address", self.address])
-        return code, out.getvalue(), err.getvalue()
-
-    def setUp(self):
-        super().setUp()
-        self.address = self.listen().address
-
-    def test_subscribe(self):
-        self.engine.emit(5)
-        code, out, err = self.run_command("subscribe", ">", "--from", "7:1", "--limit", "3")
-        self.assertEqual((code, len(out.splitlines())), (0, 3))
-        self.assertIn("trade.SYM1", out)
-        self.assertIn("a warning", err)
-        code, out, _ = self.run_command("subscribe", ">", "--from", "7:4", "--limit", "1", "--json")
-        self.assertEqual(json.loads(out)["sequence"], 4)
-
-    def test_publish(self):
-        rows = "Time,Symbol,Price,Size,Side,Bid,Ask\n"
-        rows += "2026-01-05T09:00:00.5Z,A,1.5,2,buy,,\n,B,,,,1,2\n"
-        with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
-            file.write(rows)
-            file.flush()
-            code, out, _ = self.run_command("publish", file.name)
-        self.assertEqual((code, out), (0, "2 accepted, 0 rejected\n"))
-        trade, quote = (record for _, _, record in self.engine.published)
-        self.assertEqual(support.struct.unpack_from("<q", trade, 32)[0], 1767603600_500000000)
-        self.assertEqual((trade[8], quote[8]), (1, 2))
-
-    def test_mistakes_name_their_place(self):
-        with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
-            file.write("symbol,price\nA,1\nB,x\n")
-            file.flush()
-            code, _, err = self.run_command("publish", file.name)
-        self.assertEqual(code, 64)
-        self.assertIn(f"{file.name}:3: price: expected a decimal number", err)
-        self.assertEqual(self.run_command("subscribe", ">", "--from", "noon")[0], 64)
-
-    def test_describe_and_health(self):
-        code, out, _ = self.run_command("describe")
-        self.assertEqual(code, 0)
-        self.assertIn("subscribe", out)
-        self.assertEqual(json.loads(self.run_command("describe", "--json")[1])["schema_version"], 1)
-        self.assertEqual(self.run_command("health")[1], "ready\n")
 
 
 if __name__ == "__main__":

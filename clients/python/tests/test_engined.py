@@ -1,70 +1,15 @@
 """Both clients against a real `engined`: TICKWIRE_ENGINED names the program."""
 
 import asyncio
-import json
-import os
-import re
-import signal
-import subprocess
 import tempfile
-import threading
 import unittest
 
 import support  # noqa: F401
 import tickwire
+from daemon import ENGINED, FEED, SIM, Daemon
 from tickwire import aio
 
-ENGINED = os.environ.get("TICKWIRE_ENGINED", "")
 FAST = tickwire.Backoff(initial=0.02, maximum=0.2)
-
-
-class Daemon:
-    """An engined on a port of its own."""
-
-    def __init__(self, folder, plugins):
-        self.folder = folder
-        config = os.path.join(folder, "plugins.json")
-        with open(config, "w", encoding="utf-8") as file:
-            admin = os.path.join(folder, "e.sock")
-            json.dump({"engine": {"admin": admin}, "plugins": plugins}, file)
-        self.process = subprocess.Popen(
-            [ENGINED, "--config", config], cwd=folder, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        self.lines = []
-        self.address = None
-        self.found = threading.Event()
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
-        if not self.found.wait(20) or self.address is None:
-            self.stop()
-            raise AssertionError("engined does not say where it listens:\n" + "".join(self.lines))
-
-    def read(self):
-        for line in self.process.stdout:
-            self.lines.append(line)
-            match = re.search(r"listening.*?(127\.0\.0\.1:[1-9]\d*)", line)
-            if match and not self.found.is_set():
-                self.address = match.group(1)
-                self.found.set()
-        self.found.set()
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.reader.join(5)
-        self.process.stdout.close()
-
-
-SIM = {
-    "name": "sim", "type": "generator",
-    "config": {"model": "gbm", "instruments": 3, "interval": "5ms", "seed": 42},
-}  # fmt: skip
-FEED = {"name": "feed", "type": "binary", "config": {"listen": "127.0.0.1:0"}}
 
 
 def first(iterator, count):

@@ -4,11 +4,11 @@ import random
 import unittest
 
 import support
-from test_resume import World, taken
 from tickwire.errors import ProtocolError, TickwireError
 from tickwire.frames import FrameDecoder
 from tickwire.records import Position
 from tickwire.scanner import Scanner, inflate
+from world import World, taken
 
 
 def recorded(seed):

@@ -73,7 +73,7 @@ private func checkServer(
         precondition(running.contains(stream))
       case .close: isClosed = true
       case .send(let bytes): precondition(!bytes.isEmpty)
-      case .opened: break
+      case .opened, .refusedCall: break
       case .data(let frame):
         precondition(intake.contains(frame.stream) && running.contains(frame.stream))
         precondition(capabilities.contains(.data))
