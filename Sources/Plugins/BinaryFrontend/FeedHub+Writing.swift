@@ -96,7 +96,7 @@ extension FeedHub {
 
   /// Whether the feed was sent all that there is, and owes nothing to a time.
   func hasEverything(_ feed: Feed) -> Bool {
-    !isBehind(feed) && feed.pending == nil && feed.queue.isEmpty
+    !isBehind(feed) && (feed.group?.next.isEmpty ?? true) && feed.queue.isEmpty
       && (feed.conflator?.count ?? 0) == 0
   }
 
