@@ -13,9 +13,12 @@ struct BarHistoryRing: Sendable {
 
   /// The first index whose bar begins at or after that time.
   func index(from start: Int64) -> Int {
-    if let last = bars.last, last.start < start { return bars.count }
-    var low = 0
+    // Nearly always one of the newest, which are in the caches; the middle is not.
     var high = bars.count
+    let near = max(high - 4, 0)
+    while high > near, bars[high - 1].start >= start { high -= 1 }
+    if high > near { return high }
+    var low = 0
     while low < high {
       let middle = (low + high) / 2
       if bars[middle].start < start { low = middle + 1 } else { high = middle }

@@ -143,17 +143,20 @@ public final class BinaryFrontend: Plugin {
     let hub = server.hub
     server.intake.turnEnded(last: end.lastSequence, isHolding: end.isHolding, nanos: hub.nanos)
     let isBusy = end.hasNews || (hadRoom && server.intake.hasWork)
-    if hub.hasUnflushed,
-      !isBusy || hub.hasLargeWrites
-        || hub.nanos - hub.openedNanos >= settings.limits.coalesceNanos
-    {
-      hub.flush()
-    }
+    if hub.hasUnflushed, shouldFlush(hub, isBusy: isBusy) { hub.flush() }
     hub.service()
     // When the engine is full the lane wakes by itself once there is room.
     if hub.wantsTurn || (hadRoom && server.intake.hasWork) { server.wake() }
     hadRoom = false
     setAlarm(hub, isTelling: server.intake.isTelling)
+  }
+
+  /// At once when nothing more is coming; else when it makes large writes or has waited enough.
+  private func shouldFlush(_ hub: FeedHub, isBusy: Bool) -> Bool {
+    if hub.hasLargeWrites { return true }
+    let now = hub.nanos
+    guard hub.isDue(now) else { return false }
+    return !isBusy || now - hub.openedNanos >= settings.limits.coalesceNanos
   }
 
   /// For what is due at a time: gathered frames, conflated deliveries, acknowledgements.

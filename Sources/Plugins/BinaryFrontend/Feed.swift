@@ -72,6 +72,10 @@ final class Feed {
     progressNanos = now
   }
 
+  /// How long what is new may wait. Conflated state has an interval, but does not wait for it when
+  /// it has been quiet.
+  var patienceNanos: Int64 { policy == .conflate ? 0 : flushNanos }
+
   /// What it has in common with feeds that get the same bytes; nil when it has a pace of its own.
   var groupKey: FeedGroup.Key? {
     guard flushNanos == 0, !selection.hasUnknownNames else { return nil }

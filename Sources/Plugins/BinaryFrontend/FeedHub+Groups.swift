@@ -45,6 +45,7 @@ extension FeedHub {
 
   /// A feed whose pace was changed goes on by itself.
   func paceChanged(_ feed: Feed) {
+    patienceNanos = leastPatience
     guard let group = feed.group else { return }
     fallBehind(feed, at: group.next.isEmpty ? log.sealedNext : router.firsts[group.number])
   }

@@ -13,7 +13,7 @@ extension FeedHub {
   /// Whether what waits makes writes that are large enough, taken over all feeds that get some.
   var hasLargeWrites: Bool {
     let writers = router.touched.count + whole.count
-    guard writers > 0 else { return true }
+    guard writers > 0 else { return false }
     let bytes = router.bytes + whole.count * (unflushedBytes + log.openBytes)
     return bytes / writers >= Self.writeBytesMin
   }
@@ -108,6 +108,7 @@ extension FeedHub {
       feed.conflationNanos = 0
       feed.dueNanos = nil
     }
+    patienceNanos = 0
     flush()
   }
 
@@ -119,7 +120,7 @@ extension FeedHub {
 
   func isDue(_ feed: Feed, _ now: Int64) -> Bool {
     guard feed.flushNanos > 0 else { return true }
-    let due = feed.dueNanos ?? now + feed.flushNanos
+    let due = feed.dueNanos ?? min(now, openedNanos) + feed.flushNanos
     feed.dueNanos = due
     guard now < due else {
       feed.dueNanos = nil

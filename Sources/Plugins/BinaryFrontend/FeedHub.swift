@@ -20,6 +20,9 @@ final class FeedHub {
   var groups: [FeedGroup?] = []
   var groupNumbers: [FeedGroup.Key: Int] = [:]
   var freeGroups: [Int] = []
+  /// How long what is new may wait, as those who keep up have it: 0 when one of them wants all at
+  /// once, `max` when nobody is there.
+  var patienceNanos = Int64.max
   /// The part of the log that was sent last in this flush.
   var lastFrame: (place: FramePlace, frame: WireFrame)?
   var conflating: [Int] = []
@@ -91,6 +94,7 @@ final class FeedHub {
   /// From now on what is new is routed to the feed.
   func goLive(_ feed: Feed) {
     feed.phase = .live
+    patienceNanos = min(patienceNanos, feed.patienceNanos)
     if feed.policy == .conflate {
       conflating.append(feed.number)
     } else if feed.selection.isEverything {
@@ -110,6 +114,22 @@ final class FeedHub {
       leaveGroup(feed)
     }
     feed.phase = .behind
+    patienceNanos = leastPatience
+  }
+
+  var leastPatience: Int64 {
+    feeds.reduce(.max) { least, feed in
+      guard let feed, feed.phase == .live else { return least }
+      return min(least, feed.patienceNanos)
+    }
+  }
+
+  /// Whether somebody should be sent what is new by now.
+  func isDue(_ now: Int64) -> Bool {
+    guard patienceNanos > 0 else { return true }
+    guard patienceNanos < .max else { return false }
+    nextDueNanos = min(nextDueNanos, openedNanos + patienceNanos)
+    return now >= nextDueNanos
   }
 
   /// Has the feed looked at in the next turns.
