@@ -5,4 +5,4 @@ cd "$(dirname "$0")"
 ../peers/c/build.sh
 if [ -n "${TICKWIRE_BIN:-}" ]; then exit 0; fi
 cd ../..
-exec swift build -c release --static-swift-stdlib -Xlinker -s --product engined
+exec make build

@@ -88,12 +88,17 @@ public struct Event: BitwiseCopyable, Sendable {
     return event
   }
 
-  /// The same trade or quote as taken in at a time, in other ids.
+  /// Makes a trade or quote what was taken in at a time, in other ids.
   @inlinable @inline(__always)
-  public func received(
+  public mutating func receive(
     at time: Timestamp, source: SourceID, instrument: InstrumentID
-  ) -> Event {
-    readdressed(source: source, instrument: instrument).received(at: time)
+  ) {
+    head = head & 0xFFFF | UInt64(source.raw) << 16 | UInt64(instrument.raw) << 32
+    w5 = UInt64(bitPattern: time.nanoseconds)
+    if w4 == UInt64(bitPattern: Int64.min) {
+      w4 = w5
+      flags.insert(.receiptTime)
+    }
   }
 
   /// The same trade or quote as taken in at a time. One whose own time is not known has that time.

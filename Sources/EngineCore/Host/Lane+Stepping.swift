@@ -11,13 +11,22 @@ extension Lane {
     var moved = runner.outbox.isHolding && runner.outbox.drain()
     tellRefused(runner)
     moved = try readInbox(runner) || moved
+    // On a loop of its own, what comes in by its sockets goes out by them in the same turn.
+    if runner.bringsLoop { moved = try ask(runner, nanos: nanos) || moved }
     if !runner.isPaused { moved = try deliver(runner) || moved }
     if runner.subscription == nil { moved = try fireByClock(runner, nanos: nanos) || moved }
-    if !runner.isPaused, runner.halting == nil {
-      moved = try produce(runner, nanos: nanos) || moved
+    if runner.bringsLoop {
+      try endTurn(runner)
+    } else {
+      moved = try ask(runner, nanos: nanos) || moved
     }
-    if runner.bringsLoop { try endTurn(runner) }
     return moved
+  }
+
+  /// Asks a source for events, unless it is paused or about to stop.
+  private func ask(_ runner: Runner, nanos: Int64) throws(CallFailure) -> Bool {
+    guard !runner.isPaused, runner.halting == nil else { return false }
+    return try produce(runner, nanos: nanos)
   }
 
   private func endTurn(_ runner: Runner) throws(CallFailure) {

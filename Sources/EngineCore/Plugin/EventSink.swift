@@ -52,6 +52,18 @@ public enum PublishOutcome: Sendable, Equatable {
     return outcome
   }
 
+  /// Publishes events that are all there already, in order, without copying them first.
+  ///
+  /// - Returns: what became of the last one; what came of those before is counted.
+  @discardableResult
+  public mutating func publish(_ events: Span<Event>) -> PublishOutcome {
+    if count > 0 { spill() }
+    outbox.publishAll(events)
+    outcome = outbox.outcome
+    budget &-= events.count
+    return outcome
+  }
+
   @inlinable @discardableResult
   public mutating func publish(_ trade: Trade) -> PublishOutcome { publish(Event(trade)) }
 

@@ -55,6 +55,42 @@ final class Outbox {
     updateOutcome()
   }
 
+  /// Publishes events from where they are; those that find no room are held back in order, or
+  /// refused. Some that name no source go by the staging area, where they get the plugin's.
+  func publishAll(_ events: Span<Event>) {
+    guard !isRevoked.load(ordering: .relaxed) else { return }
+    guard Self.nameSources(events) else { return stageAll(events) }
+    countKinds(of: events)
+    var done = 0
+    if hold.isEmpty, announcer.announce() { done = publish(events) }
+    guard done < events.count else { return }
+    while done < events.count, !hold.isFull {
+      hold.append(events[done])
+      done += 1
+    }
+    metrics.refused(UInt64(events.count - done))
+    updateOutcome()
+  }
+
+  private func stageAll(_ events: Span<Event>) {
+    var done = 0
+    while done < events.count {
+      guard outcome != .refused else { return metrics.refused(UInt64(events.count - done)) }
+      let part = min(events.count - done, stagingCapacity)
+      for index in 0..<part {
+        // Safe: below the capacity.
+        unsafe staging[index] = events[done + index]
+      }
+      flush(count: part)
+      done += part
+    }
+  }
+
+  private static func nameSources(_ events: Span<Event>) -> Bool {
+    for index in 0..<events.count where events[index].lacksSource { return false }
+    return true
+  }
+
   /// Offers what is held back again. True when something moved.
   func drain() -> Bool {
     guard !hold.isEmpty, !isRevoked.load(ordering: .relaxed), announcer.announce() else {
@@ -91,14 +127,21 @@ final class Outbox {
   /// Counts an event that was not taken.
   @usableFromInline func refuse() { metrics.refused(1) }
 
-  /// Events that name no source get the plugin's. Counts the kinds on the way.
+  /// Events that name no source get the plugin's. Counts the kinds.
   private func stamp(_ count: Int) {
-    var code: UInt8 = 0
-    var run: UInt64 = 0
     for index in 0..<count {
       // Safe: below the number of filled slots.
       unsafe staging[index].stampSource(source)
-      let next = unsafe staging[index].kindCode
+    }
+    // Safe: as above.
+    countKinds(of: unsafe UnsafeBufferPointer(start: staging, count: count).span)
+  }
+
+  private func countKinds(of events: Span<Event>) {
+    var code: UInt8 = 0
+    var run: UInt64 = 0
+    for index in 0..<events.count {
+      let next = events[index].kindCode
       if next != code {
         metrics.count(code, run)
         code = next
@@ -113,12 +156,13 @@ final class Outbox {
 extension Event {
   /// Trades, quotes, corrections and alerts that name no source get this one.
   @inlinable mutating func stampSource(_ source: SourceID) {
-    guard scope == 0 else { return }
+    if lacksSource { head |= UInt64(source.raw) << 16 }
+  }
+
+  @inlinable var lacksSource: Bool {
+    guard scope == 0 else { return false }
     let code = kindCode
-    if code == EventKind.trade.rawValue || code == EventKind.quote.rawValue
+    return code == EventKind.trade.rawValue || code == EventKind.quote.rawValue
       || code == EventKind.correction.rawValue || code == EventKind.alert.rawValue
-    {
-      head |= UInt64(source.raw) << 16
-    }
   }
 }

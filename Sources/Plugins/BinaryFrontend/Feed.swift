@@ -16,14 +16,6 @@ final class Feed {
     case ended
   }
 
-  /// Records that wait for the next flush.
-  enum Pending {
-    /// A part of the log as it is.
-    case slice(ByteBuffer)
-    /// Records from several places, behind room for the header.
-    case gathered(ByteBuffer)
-  }
-
   /// Its number in the hub.
   let number: Int
   let stream: UInt32
@@ -43,8 +35,8 @@ final class Feed {
   /// snapshot, a conflated delivery.
   var queue: [[UInt8]] = []
   var wantsSnapshot: Bool
-  /// The next frame, as far as it has been gathered.
-  var pending: Pending?
+  /// While it is live: those that get the same.
+  var group: FeedGroup?
   /// Not before this time is the next frame sent; nil when nothing waits for a time.
   var dueNanos: Int64?
   var conflator: Conflator?
@@ -80,6 +72,14 @@ final class Feed {
     progressNanos = now
   }
 
+  /// What it has in common with feeds that get the same bytes; nil when it has a pace of its own.
+  var groupKey: FeedGroup.Key? {
+    guard flushNanos == 0, !selection.hasUnknownNames else { return nil }
+    return FeedGroup.Key(
+      subjects: selection.patterns, stream: stream, isCompressed: isCompressed,
+      frameBytesMax: frameBytesMax)
+  }
+
   /// Room that a frame's header takes before its records.
   static let headerBytes = WireFormat.headerBytes
 
@@ -93,49 +93,5 @@ final class Feed {
     var buffer = ByteBufferAllocator().buffer(capacity: headerBytes + payloadBytes)
     buffer.writeRepeatingByte(0, count: headerBytes)
     return buffer
-  }
-
-  var pendingBytes: Int {
-    switch pending {
-    case .slice(let slice): slice.readableBytes
-    case .gathered(let frame): frame.readableBytes - Self.headerBytes
-    case nil: 0
-    }
-  }
-
-  /// Below this, records are copied rather than sliced: a frame of its own costs more.
-  private static let sliceBytesMin = 2048
-
-  /// Adds records of a segment that has been sealed to the next frame; `runs` says where they are.
-  func gather(_ runs: [UInt64], from segment: LogSegment) {
-    let records = segment.bytes
-    let bytes = runs.reduce(0) { $0 + Int($1 & 0xFFFF_FFFF) - Int($1 >> 32) }
-    if runs.count == 1, pending == nil, bytes >= Self.sliceBytesMin,
-      let slice = records.getSlice(at: records.readerIndex + Int(runs[0] >> 32), length: bytes)
-    {
-      pending = .slice(slice)
-      return
-    }
-    var buffer = takeGathered(adding: bytes)
-    let span = records.readableBytesSpan
-    buffer.writeWithOutputRawSpan(minimumWritableBytes: bytes) { output in
-      for run in runs {
-        RecordCopy.append(span, Int(run >> 32), Int(run & 0xFFFF_FFFF), to: &output)
-      }
-    }
-    pending = .gathered(buffer)
-  }
-
-  private func takeGathered(adding bytes: Int) -> ByteBuffer {
-    let before = pending
-    pending = nil
-    switch before {
-    case nil: return Self.frameBuffer(payloadBytes: bytes)
-    case .gathered(let buffer): return buffer
-    case .slice(let slice):
-      var buffer = Self.frameBuffer(payloadBytes: slice.readableBytes + bytes)
-      buffer.writeImmutableBuffer(slice)
-      return buffer
-    }
   }
 }

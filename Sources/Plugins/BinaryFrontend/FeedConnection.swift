@@ -271,25 +271,8 @@ final class FeedConnection: ChannelInboundHandler {
     (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 
-  /// Writes a data frame whose payload is shared with others.
-  func write(header stream: UInt32, isCompressed: Bool, payload: ByteBuffer) {
-    var header: [UInt8] = []
-    header.reserveCapacity(WireFormat.headerBytes)
-    FrameEncoder.appendDataHeader(
-      stream: stream, payloadBytes: payload.readableBytes, isCompressed: isCompressed, to: &header)
-    write(ByteBuffer(bytes: header))
-    write(payload)
-  }
-
-  /// Writes a data frame whose first bytes are kept free for its header.
-  func write(frame: inout ByteBuffer, stream: UInt32) {
-    let payloadBytes = frame.readableBytes - WireFormat.headerBytes
-    frame.setInteger(
-      UInt64(UInt32(payloadBytes)) | UInt64(FrameType.data.rawValue) << 32,
-      at: frame.readerIndex, endianness: .little)
-    frame.setInteger(stream, at: frame.readerIndex + 8, endianness: .little)
-    write(frame)
-  }
+  /// Writes a data frame; flushed at the end of the turn.
+  func write(_ frame: WireFrame) { frame.write { write($0) } }
 
   private func write(_ buffer: ByteBuffer) {
     guard let context, !isClosing else { return }

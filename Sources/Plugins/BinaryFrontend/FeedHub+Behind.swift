@@ -106,20 +106,32 @@ extension FeedHub {
     if feed.isCompressed, segment.byteCount - start >= LogSegment.compressedBytesMin,
       let part = segment.compressed(by: compressor).first(where: { $0.records.lowerBound == start })
     {
-      guard spend(feed, part.payload.readableBytes) else { return blocked(feed) }
-      feed.connection.write(
-        header: feed.stream, isCompressed: true, payload: part.payload)
+      let frame = WireFrame(payload: part.payload, isCompressed: true, stream: feed.stream)
+      guard send(feed, frame, now) else { return .blocked }
       move(feed, segment, to: part.records.upperBound, now)
       return .sent
     }
     let end = LogSegment.recordBoundary(span, from: start, atMost: start + feed.frameBytesMax)
-    guard spend(feed, end - start) else { return blocked(feed) }
     guard
       let slice = segment.bytes.getSlice(at: segment.bytes.readerIndex + start, length: end - start)
     else { return .ended }
-    feed.connection.write(header: feed.stream, isCompressed: false, payload: slice)
+    guard send(feed, sharedFrame(slice, segment.number, start, feed.stream), now) else {
+      return .blocked
+    }
     move(feed, segment, to: end, now)
     return .sent
+  }
+
+  /// The frame of a part of the log: those who keep up get the same one after the other.
+  private func sharedFrame(
+    _ slice: ByteBuffer, _ segment: Int, _ start: Int, _ stream: UInt32
+  ) -> WireFrame {
+    let place = FramePlace(
+      segment: segment, start: start, bytes: slice.readableBytes, stream: stream)
+    if let last = lastFrame, last.place == place { return last.frame }
+    let frame = WireFrame(payload: slice, isCompressed: false, stream: stream)
+    lastFrame = (place, frame)
+    return frame
   }
 
   func move(_ feed: Feed, _ segment: LogSegment, to end: Int, _ now: Int64) {
@@ -138,17 +150,11 @@ extension FeedHub {
   ) -> Step {
     let (runs, bytes, end) = matching(feed, segment, start)
     if bytes > 0 {
-      // Nothing else is being gathered for a feed that is behind.
-      feed.gather(runs, from: segment)
-      let pending = feed.pending
-      feed.pending = nil
-      let isSent: Bool
-      switch pending {
-      case .gathered(var frame)?: isSent = send(feed, frame: &frame, now)
-      case .slice(let slice)?: isSent = send(feed, slice: slice, now)
-      case nil: isSent = true
-      }
-      guard isSent else { return blocked(feed) }
+      var gathering = Gathering()
+      gathering.add(runs, from: segment)
+      guard let pending = gathering.take() else { return .ended }
+      let frame = frame(pending, stream: feed.stream, isCompressed: feed.isCompressed)
+      guard send(feed, frame, now) else { return .blocked }
     }
     move(feed, segment, to: end, now)
     return .sent

@@ -13,51 +13,50 @@ extension FeedHub {
     feed.connection.spend(payloadBytes, on: feed.stream)
   }
 
-  /// Sends a frame whose header room is still empty. False when it has to wait.
-  func send(_ feed: Feed, frame: inout ByteBuffer, _ now: Int64) -> Bool {
-    let payloadBytes = frame.readableBytes - Feed.headerBytes
-    if feed.isCompressed, payloadBytes >= LogSegment.compressedBytesMin {
-      var payload: [UInt8] = []
-      let span = frame.readableBytesSpan
-      compressor.append(span.extracting(Feed.headerBytes..<span.byteCount), to: &payload)
-      guard spend(feed, payload.count) else {
-        feed.isBlocked = true
-        return false
-      }
-      feed.connection.write(
-        header: feed.stream, isCompressed: true, payload: ByteBuffer(bytes: payload))
-    } else {
-      guard spend(feed, payloadBytes) else {
-        feed.isBlocked = true
-        return false
-      }
-      feed.connection.write(frame: &frame, stream: feed.stream)
+  /// Makes a frame of what was gathered.
+  func frame(
+    _ pending: Gathering.Pending, stream: UInt32, isCompressed: Bool
+  ) -> WireFrame {
+    switch pending {
+    case .slice(let slice):
+      return compressed(slice, from: 0, stream, isCompressed)
+        ?? WireFrame(payload: slice, isCompressed: false, stream: stream)
+    case .gathered(let buffer):
+      return compressed(buffer, from: Feed.headerBytes, stream, isCompressed)
+        ?? WireFrame(buffer, stream: stream)
     }
-    sent(feed, now)
-    return true
   }
 
-  /// Sends a part of the log as it is. False when it has to wait.
-  func send(_ feed: Feed, slice: ByteBuffer, _ now: Int64) -> Bool {
-    if feed.isCompressed, slice.readableBytes >= LogSegment.compressedBytesMin {
-      var frame = Feed.frameBuffer(payloadBytes: slice.readableBytes)
-      frame.writeImmutableBuffer(slice)
-      return send(feed, frame: &frame, now)
+  /// Nil when the client wants it plain, or when it is not worth it.
+  private func compressed(
+    _ records: ByteBuffer, from start: Int, _ stream: UInt32, _ isCompressed: Bool
+  ) -> WireFrame? {
+    guard isCompressed, records.readableBytes - start >= LogSegment.compressedBytesMin else {
+      return nil
     }
-    guard spend(feed, slice.readableBytes) else {
+    var payload: [UInt8] = []
+    let span = records.readableBytesSpan
+    compressor.append(span.extracting(start..<span.byteCount), to: &payload)
+    return WireFrame(payload: ByteBuffer(bytes: payload), isCompressed: true, stream: stream)
+  }
+
+  /// Sends a frame. False when it has to wait.
+  func send(_ feed: Feed, _ frame: WireFrame, _ now: Int64) -> Bool {
+    guard spend(feed, frame.payloadBytes) else {
       feed.isBlocked = true
       return false
     }
-    feed.connection.write(header: feed.stream, isCompressed: false, payload: slice)
+    feed.connection.write(frame)
     sent(feed, now)
     return true
   }
 
   @discardableResult
   func send(_ feed: Feed, records: [UInt8], _ now: Int64) -> Bool {
-    var frame = Feed.frameBuffer(payloadBytes: records.count)
-    frame.writeBytes(records)
-    return send(feed, frame: &frame, now)
+    var buffer = Feed.frameBuffer(payloadBytes: records.count)
+    buffer.writeBytes(records)
+    return send(
+      feed, frame(.gathered(buffer), stream: feed.stream, isCompressed: feed.isCompressed), now)
   }
 
   func sent(_ feed: Feed, _ now: Int64) {
@@ -68,6 +67,7 @@ extension FeedHub {
   }
 
   func flushSockets() {
+    lastFrame = nil
     guard !dirty.isEmpty else { return }
     for connection in dirty { connection.flushSocket() }
     dirty.removeAll(keepingCapacity: true)

@@ -26,7 +26,7 @@ extension FeedHub {
     unflushedBytes = 0
     nextDueNanos = .max
     for number in router.takeTouched() {
-      if let feed = feeds[number] { sendPending(feed, now) }
+      if let group = groups[number] { sendGathered(group, now) }
     }
     for number in whole {
       guard let feed = feeds[number] else { continue }
@@ -62,9 +62,11 @@ extension FeedHub {
     guard log.openBytes > 0, let open = log.openSegment else { return }
     unflushedBytes += log.openBytes
     log.seal()
+    // While it is in the caches.
+    if settings.keepsSnapshot { lastValues.fold(open) }
     for number in router.touched {
       let runs = router.takeRuns(of: number)
-      if !runs.isEmpty { feeds[number]?.gather(runs, from: open) }
+      if !runs.isEmpty { groups[number]?.next.add(runs, from: open) }
       router.recycle(runs, of: number)
     }
     needsFlush = true
@@ -94,7 +96,7 @@ extension FeedHub {
 
   /// Whether the feed was sent all that there is, and owes nothing to a time.
   func hasEverything(_ feed: Feed) -> Bool {
-    !isBehind(feed) && feed.pending == nil && feed.queue.isEmpty
+    !isBehind(feed) && (feed.group?.next.isEmpty ?? true) && feed.queue.isEmpty
       && (feed.conflator?.count ?? 0) == 0
   }
 
@@ -127,26 +129,29 @@ extension FeedHub {
     return false
   }
 
-  /// Sends the gathered frame of a feed that keeps up.
-  func sendPending(_ feed: Feed, _ now: Int64) {
-    let payloadBytes = feed.pendingBytes
-    guard payloadBytes > 0 else { return }
-    if payloadBytes < feed.frameBytesMax, !isDue(feed, now) {
-      return router.touchAgain(feed.number)
+  /// Sends the gathered frame of feeds that keep up.
+  func sendGathered(_ group: FeedGroup, _ now: Int64) {
+    let payloadBytes = group.next.byteCount
+    guard payloadBytes > 0, let one = group.members.first else { return }
+    if group.key == nil, payloadBytes < one.frameBytesMax, !isDue(one, now) {
+      return router.touchAgain(group.number)
     }
-    let first = router.firsts[feed.number]
-    let pending = feed.pending
-    feed.pending = nil
+    let first = router.firsts[group.number]
+    let members = group.members
+    guard let pending = group.next.take() else { return }
     // More than one frame takes: the log has it all.
-    guard payloadBytes <= feed.frameBytesMax else { return fallBehind(feed, at: first) }
-    let isSent: Bool
-    switch pending {
-    case .gathered(var frame)?: isSent = send(feed, frame: &frame, now)
-    case .slice(let slice)?: isSent = send(feed, slice: slice, now)
-    case nil: return
+    guard payloadBytes <= one.frameBytesMax else {
+      for feed in members { fallBehind(feed, at: first) }
+      return
     }
-    guard isSent else { return fallBehind(feed, at: first) }
-    feed.next = log.sealedNext
+    let frame = frame(pending, stream: one.stream, isCompressed: one.isCompressed)
+    for feed in members {
+      if send(feed, frame, now) {
+        feed.next = log.sealedNext
+      } else {
+        fallBehind(feed, at: first)
+      }
+    }
   }
 
   func fallBehind(_ feed: Feed, at sequence: UInt64) {
@@ -165,7 +170,8 @@ extension FeedHub {
     let now = nanos
     for feed in feeds {
       guard let feed else { continue }
-      if feed.phase == .live, now - feed.sentNanos >= settings.heartbeatNanos, feed.pending == nil,
+      if feed.phase == .live, now - feed.sentNanos >= settings.heartbeatNanos,
+        feed.group?.next.isEmpty ?? true,
         log.openBytes == 0
       {
         send(feed, records: position(next: log.sealedNext), now)

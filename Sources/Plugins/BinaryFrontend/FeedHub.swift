@@ -16,6 +16,12 @@ final class FeedHub {
   var feeds: [Feed?] = []
   var freeNumbers: [Int] = []
   var whole: [Int] = []
+  /// Feeds that are live with a selection, together where they get the same.
+  var groups: [FeedGroup?] = []
+  var groupNumbers: [FeedGroup.Key: Int] = [:]
+  var freeGroups: [Int] = []
+  /// The part of the log that was sent last in this flush.
+  var lastFrame: (place: FramePlace, frame: WireFrame)?
   var conflating: [Int] = []
   /// Feeds that have something to send besides what is new.
   var active: [Int] = []
@@ -57,7 +63,6 @@ final class FeedHub {
   ) -> Feed {
     let number = freeNumbers.popLast() ?? feeds.count
     if number == feeds.count { feeds.append(nil) }
-    router.makeRoom(for: number)
     let feed = Feed(
       number: number, stream: stream, connection: connection, selection: selection, policy: policy,
       request: request, isCompressed: isCompressed, next: next,
@@ -77,9 +82,7 @@ final class FeedHub {
     leaveLive(feed)
     if feed.selection.hasUnknownNames { unknownNames -= 1 }
     feed.phase = .ended
-    feed.pending = nil
     feed.queue = []
-    router.clear(feed.number)
     active.removeAll { $0 == feed.number }
     feeds[feed.number] = nil
     freeNumbers.append(feed.number)
@@ -93,7 +96,7 @@ final class FeedHub {
     } else if feed.selection.isEverything {
       whole.append(feed.number)
     } else {
-      router.routes.add(feed.number, feed.selection.filter)
+      join(feed)
     }
   }
 
@@ -104,8 +107,7 @@ final class FeedHub {
     } else if feed.selection.isEverything {
       whole.removeAll { $0 == feed.number }
     } else {
-      router.routes.remove(feed.number, feed.selection.filter)
-      router.clear(feed.number)
+      leaveGroup(feed)
     }
     feed.phase = .behind
   }
@@ -171,9 +173,10 @@ final class FeedHub {
   /// Kinds for which each feed is asked. Definitions and the frontend's own gaps are for all.
   private func routeOther(_ event: Event, _ start: Int, _ end: Int) {
     if event.kind == .definition || (event.kind == .gap && event.sequence == 0) {
-      for feed in feeds {
-        guard let feed, isRouted(feed) else { continue }
-        router.note(feed.number, start, end, sequence: max(event.sequence, 1))
+      for group in groups {
+        guard let group else { continue }
+        router.note(
+          group.number, start, end, sequence: event.kind == .gap ? event.gap.first : event.sequence)
       }
       if event.kind == .definition { refreshSelections() }
       return
@@ -183,27 +186,23 @@ final class FeedHub {
       ? router.routes.barFeeds(instrument: Int(event.instrument.raw))
       : router.routes.candidates(kind: Int(event.kindCode))
     for number in candidates {
-      guard let feed = feeds[number] else { continue }
+      guard let group = groups[number] else { continue }
       let isMeant =
-        event.kind == .bar && !feed.selection.checksSpecs || feed.selection.filter.matches(event)
+        event.kind == .bar && !group.selection.checksSpecs
+        || group.selection.filter.matches(event)
       if isMeant { router.note(number, start, end, sequence: event.sequence) }
     }
-  }
-
-  /// Whether what is new reaches the feed through the router.
-  private func isRouted(_ feed: Feed) -> Bool {
-    feed.phase == .live && feed.policy != .conflate && !feed.selection.isEverything
   }
 
   /// New names may be what some feed has been waiting for.
   func refreshSelections() {
     for feed in feeds {
       guard let feed, feed.selection.hasUnknownNames else { continue }
-      let isRouted = isRouted(feed)
-      if isRouted { router.routes.remove(feed.number, feed.selection.filter) }
+      let group = feed.group
+      if let group { router.routes.remove(group.number, feed.selection.filter) }
       _ = feed.selection.refresh(catalog: catalog)
       if !feed.selection.hasUnknownNames { unknownNames -= 1 }
-      if isRouted { router.routes.add(feed.number, feed.selection.filter) }
+      if let group { router.routes.add(group.number, feed.selection.filter) }
     }
   }
 

@@ -334,6 +334,7 @@ final class FeedServer {
     if let nanos = update.conflationNanos { feed.conflationNanos = Int64(clamping: nanos) }
     if let nanos = update.flushNanos { feed.flushNanos = Int64(clamping: nanos) }
     feed.dueNanos = nil
+    hub.paceChanged(feed)
     connection.reply(
       stream,
       SubscriptionIntervals(

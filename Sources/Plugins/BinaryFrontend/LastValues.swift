@@ -4,8 +4,7 @@ internal import NIOCore
 
 /// The last state of everything: what a stream that starts with a snapshot gets first.
 ///
-/// It follows the log lazily: a segment is taken in when somebody asks for a snapshot, or when it
-/// is about to be forgotten, not on the path of every event.
+/// It follows the log a sealed segment at a time, not event by event.
 struct LastValues {
   private struct Key: Hashable {
     var kind: UInt8

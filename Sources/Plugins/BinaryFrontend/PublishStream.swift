@@ -34,6 +34,8 @@ final class PublishStream {
   private var rejects: [PublishAcknowledgement.Reject] = []
   private var owedBytes: UInt32 = 0
   private var isFinished = false
+  /// The sequence of the last event of the run that was taken.
+  private var lastTaken: UInt64 = 0
   private var fault: CallError?
   /// Decided records that no acknowledgement has told.
   private(set) var hasNews = false
@@ -154,7 +156,7 @@ final class PublishStream {
     var slots = scratch.mutableSpan
     var part = slots._mutatingExtracting(0..<most)
     let (count, stop) = try decoder.events(into: &part)
-    let published = take(scratch, count, to: &output, now)
+    let published = take(&part, count, to: &output, now)
     if decoder.unknown.count > 0 { reject(decoder.unknown) }
     if fault == nil, stop == .other, case .definition(let definition)? = try decoder.next() {
       do throws(CallError) { try names.define(definition) } catch { fault = error }
@@ -162,40 +164,59 @@ final class PublishStream {
     return published
   }
 
-  /// Publishes events that were decoded. The usual ones are done with locals: what belongs to the
-  /// stream is read and written once a run.
+  /// Publishes events that were decoded. Runs of the usual ones are changed in place and go out
+  /// together; what belongs to the stream is read and written once a run.
   private func take(
-    _ events: [Event], _ count: Int, to output: inout EventSink, _ now: Timestamp
+    _ events: inout MutableSpan<Event>, _ count: Int, to output: inout EventSink, _ now: Timestamp
+  ) -> Int {
+    var index = 0
+    var published = 0
+    while index < count, fault == nil {
+      let start = index
+      index = takeUsual(&events, from: start, to: count, now)
+      if index > start {
+        output.publish(events.span.extracting(start..<index))
+        decided = lastTaken
+        accepted += UInt64(index - start)
+        hasNews = true
+        published += index - start
+      }
+      guard index < count else { break }
+      let event = events[index]
+      index += 1
+      guard event.sequence > decided else {
+        fault = CallError(
+          .invalidArgument,
+          "sequence \(event.sequence) after \(decided): sequences rise by event")
+        break
+      }
+      decided = event.sequence
+      if takeOther(event, to: &output, now) { published += 1 }
+    }
+    return published
+  }
+
+  /// Makes trades and quotes of known instruments the engine's own; returns where they end.
+  private func takeUsual(
+    _ events: inout MutableSpan<Event>, from start: Int, to end: Int, _ now: Timestamp
   ) -> Int {
     let targets = names.instruments
     let source = source
     var last = decided
-    var usual = 0
-    var others = 0
-    for index in 0..<count {
+    var index = start
+    while index < end {
       let sequence = events[index].sequence
-      guard sequence > last else {
-        fault = CallError(
-          .invalidArgument, "sequence \(sequence) after \(last): sequences rise by event")
-        break
-      }
-      last = sequence
       let kind = events[index].kindCode
       let id = Int(events[index].instrument.raw)
-      if kind == 1 || kind == 2, events[index].scope == 0, id < targets.count,
-        let target = targets[id], target.kinds >> UInt32(kind) & 1 != 0
-      {
-        output.publish(
-          events[index].received(at: now, source: source, instrument: target.instrument))
-        usual += 1
-      } else if takeOther(events[index], to: &output, now) {
-        others += 1
-      }
+      guard sequence > last, kind == 1 || kind == 2, events[index].scope == 0,
+        id < targets.count, let target = targets[id], target.kinds >> UInt32(kind) & 1 != 0
+      else { break }
+      last = sequence
+      events[index].receive(at: now, source: source, instrument: target.instrument)
+      index += 1
     }
-    hasNews = hasNews || last > decided
-    decided = last
-    accepted += UInt64(usual)
-    return usual + others
+    lastTaken = last
+    return index
   }
 
   /// What this version does not know is not taken, and not passed over in silence either.
