@@ -56,6 +56,13 @@ public final class Engine: Sendable {
     }
   }
 
+  /// Answers a kind of question of the plugins for what is around the engine, as long as it is
+  /// there.
+  public func offer<Answer: Sendable>(_ answer: Answer, as key: CapabilityKey<Answer>) {
+    // No plugin has this name, so no plugin's end withdraws it.
+    capabilities.offer(answer, as: key, by: "")
+  }
+
   /// How long ago it was made, on the clock that does not jump.
   public var uptimeNanos: Int64 { clock.monotonicNanos() - startedNanos }
 

@@ -31,6 +31,25 @@ struct EngineConnection: Sendable {
     }
   }
 
+  /// Connects to a binary frontend instead, and shows the token there.
+  static func open(
+    _ place: FeedPlace, timeoutNanos: Int64?, remaining: @escaping @Sendable () -> Int64?
+  ) async throws(ControlError) -> EngineConnection {
+    let client = try await place.caller(timeoutNanos: remaining())
+    do throws(CallError) {
+      if let token = place.token {
+        _ = try await client.call(
+          AuthenticateReply.method,
+          metadata: [MetadataPair(AuthenticateReply.tokenKey, token)],
+          timeoutNanos: remaining().map { UInt64(max(1, $0)) } ?? 0)
+      }
+    } catch {
+      await client.close()
+      throw Task.isCancelled ? .interrupted : .reaching(error)
+    }
+    return EngineConnection(client: client, timeoutNanos: timeoutNanos, remaining: remaining)
+  }
+
   /// Who the daemon said it is when the connection was made.
   var server: ServerIdentity { client.server.server }
 

@@ -54,11 +54,13 @@ final class Daemon: Sendable {
 
   private func serve(until stops: AsyncStream<Void>) async -> Int32 {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let router = AdminService(daemon: self).router
+    engine.offer(AdminAccess(router), as: .adminCalls)
     let server = CallServer(
       identity: ServerIdentity(
         name: "tickwire", version: Release.version, pid: UInt32(getpid()),
         epoch: engine.bus.epoch),
-      router: AdminService(daemon: self).router, clock: EventLoopClock(group.next()))
+      router: router, clock: EventLoopClock(group.next()))
     let path = engine.configuration.engine.adminPath
     let listener: UnixListener
     do throws(ListenError) {

@@ -91,19 +91,21 @@ struct FeedFailureTests {
       let load = Task {
         var number: Int64 = 0
         while !Task.isCancelled {
-          let events = (1...100).map { offset in
+          let events = (1...50).map { offset in
             Event(
               Trade(
                 instrument: id, price: Price(raw: number + offset), size: Quantity(raw: 1),
                 eventTime: Timestamp(nanoseconds: 1), receiveTime: .zero))
           }
-          number += 100
+          number += 50
           try await publisher.publish(events)
+          // As fast as they are taken, so that other tests have their turn.
+          try await publisher.flush()
         }
       }
       for round in 1...3 {
         let before = view.taken
-        while view.taken < before + 5000 { try view.take(try #require(try await batches.next())) }
+        while view.taken < before + 1000 { try view.take(try #require(try await batches.next())) }
         daemon.signal(SIGKILL)
         _ = try await daemon.exitCode()
         daemon = try await world.startDaemon()
@@ -166,6 +168,36 @@ struct FeedFailureTests {
       }
       old.signal(SIGINT)
       #expect(try await old.exitCode() == 0)
+      withExtendedLifetime(daemon) {}
+    }
+  }
+
+  @Test("who has the right controls the engine through the feed, and nobody else does")
+  func control() async throws {
+    let tokens = """
+      , "tokens": [ { "name": "root", "token": "r00t", "admin": true },
+        { "name": "reader", "token": "r3ad" } ]
+      """
+    try await World.run(Self.configuration(tokens)) { world in
+      let daemon = try await world.startDaemon()
+      let match = try #require(daemon.errors.firstMatch(of: /address="?(127\.0\.0\.1:\d+)/))
+      let address = String(match.1)
+      func run(_ words: [String], _ token: String) async throws -> (code: Int32, Program) {
+        try await world.run(
+          "enginectl", words + ["--address", address], environment: ["TICKWIRE_TOKEN": token])
+      }
+      let (listed, list) = try await run(["list", "--json"], "r00t")
+      #expect(listed == 0, "\(list.errors)")
+      let plugins = try JSONReader().read(list.outputBytes)["plugins"]?.array
+      #expect(plugins?.compactMap { $0["name"]?.string } == ["feed"])
+      let (tapped, tap) = try await run(["tap", "status.>", "-n", "1", "--from", "oldest"], "r00t")
+      #expect(tapped == 0 && tap.output.contains("feed"), "\(tap.errors)")
+      let (denied, reader) = try await run(["list"], "r3ad")
+      #expect(denied == 1 && reader.errors.contains("may not control"), "\(reader.errors)")
+      let (unknown, nobody) = try await run(["stop", "feed"], "wrong")
+      #expect(unknown == 1 && nobody.errors.contains("--token"), "\(nobody.errors)")
+      let control = try await world.connect()
+      #expect(try await control.plugin("feed")["state"]?.string == "running")
       withExtendedLifetime(daemon) {}
     }
   }

@@ -12,6 +12,26 @@ public enum CallHandler: Sendable {
   case unary(Unary)
   case streaming(Streaming)
 
+  /// Runs it, off the caller's actor: a handler that computes holds no connection up.
+  @concurrent func answer(
+    _ context: CallContext, _ payload: [UInt8], _ responder: CallResponder
+  ) async -> Result<[UInt8]?, CallError> {
+    do {
+      switch self {
+      case .unary(let body): return .success(try await body(context, payload))
+      case .streaming(let body):
+        try await body(context, payload, responder)
+        return .success(nil)
+      }
+    } catch let error as CallError {
+      return .failure(error)
+    } catch is CancellationError {
+      return .failure(CallError(.cancelled, "the handler was cancelled"))
+    } catch {
+      return .failure(CallError(.unknown, "\(error)"))
+    }
+  }
+
   /// Whether it may reply more than once.
   public var isStreaming: Bool {
     if case .streaming = self { true } else { false }

@@ -49,6 +49,14 @@ public struct CallRouter: Sendable {
     byName[method.name] = method
   }
 
+  /// Makes a call that came by another way than a `CallServer`. Returns the reply of a unary
+  /// method, and nil at the end of a stream.
+  public func call(
+    _ request: CallRequest, _ context: CallContext, _ responder: CallResponder
+  ) async throws(CallError) -> [UInt8]? {
+    try await handler(for: request).answer(context, request.payload, responder).get()
+  }
+
   /// The handler for a request, or the error its caller gets.
   func handler(for request: CallRequest) throws(CallError) -> CallHandler {
     if request.method == "describe" {

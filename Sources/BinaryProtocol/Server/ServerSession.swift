@@ -132,30 +132,10 @@ actor ServerSession {
       peer: summary.peer, clientName: summary.clientName)
     calls[stream] = Call()
     let payload = request.payload
-    let responder = CallResponder(session: self, stream: stream)
+    let responder = CallResponder { [self] message in await send(message, on: stream) }
     calls[stream]?.task = Task {
-      let end = await Self.run(handler, context, payload, responder)
+      let end = await handler.answer(context, payload, responder)
       self.finish(stream, end)
-    }
-  }
-
-  /// Off the actor, so that a handler that computes does not hold up the connection.
-  @concurrent private static func run(
-    _ handler: CallHandler, _ context: CallContext, _ payload: [UInt8], _ responder: CallResponder
-  ) async -> Result<[UInt8]?, CallError> {
-    do {
-      switch handler {
-      case .unary(let body): return .success(try await body(context, payload))
-      case .streaming(let body):
-        try await body(context, payload, responder)
-        return .success(nil)
-      }
-    } catch let error as CallError {
-      return .failure(error)
-    } catch is CancellationError {
-      return .failure(CallError(.cancelled, "the handler was cancelled"))
-    } catch {
-      return .failure(CallError(.unknown, "\(error)"))
     }
   }
 

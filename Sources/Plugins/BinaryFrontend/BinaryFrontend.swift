@@ -1,6 +1,5 @@
 internal import BinaryProtocol
 public import EngineCore
-internal import Glibc
 internal import NIOCore
 internal import Transport
 
@@ -59,11 +58,9 @@ public final class BinaryFrontend: Plugin {
     hub.receive(past.span)
     hub.flush()
     let server = FeedServer(
-      settings: settings,
-      identity: ServerIdentity(
-        name: "engined", version: Release.version, pid: UInt32(getpid()), epoch: context.epoch),
-      hub: hub, intake: Intake(catalog: context.catalog, counters: hub.counters),
-      log: context.log, wake: { [weak loop] in loop?.wake() })
+      settings: settings, hub: hub,
+      intake: Intake(catalog: context.catalog, counters: hub.counters), context: context,
+      wake: { [weak loop] in loop?.wake() })
     let acceptor = try Acceptor(
       settings: settings, server: server, eventLoop: loop.eventLoop, log: context.log)
     try acceptor.start()
@@ -122,6 +119,10 @@ public final class BinaryFrontend: Plugin {
     acceptor?.close()
     server?.close()
     server = nil
+  }
+
+  public func inbox(_ message: any Sendable, publishing output: inout EventSink) {
+    if let news = message as? AdminCall.News { server?.take(news) }
   }
 
   // MARK: Turns

@@ -15,6 +15,7 @@ final class FeedConnection: ChannelInboundHandler {
   var state: ServerConnection
   var feeds: [UInt32: Feed] = [:]
   var publishers: [UInt32: PublishStream] = [:]
+  var adminCalls: [UInt32: AdminCall] = [:]
   /// Set by `authenticate` for all calls that follow.
   var grant: Access.Grant?
   /// In the hub's list of those whose socket has to be flushed.
@@ -23,7 +24,7 @@ final class FeedConnection: ChannelInboundHandler {
   private(set) var bytesOut: UInt64 = 0
   private(set) var context: ChannelHandlerContext?
   private var isClosing = false
-  /// It was closed from here, and waits for the client to do so; nil before.
+  /// When it is closed for good, after it was closed from here; nil before.
   private var lingerUntilNanos: Int64?
   /// Written since the socket was last flushed.
   private var unflushedBytes = 0
@@ -98,8 +99,12 @@ final class FeedConnection: ChannelInboundHandler {
       case .cancelCall(let stream, let error):
         // The client was told, unless it has gone or wanted it so.
         if error.code != .cancelled, !state.isClosed { server.hub.counters.ended(error.code) }
-        forget(stream)
-        perform(state.finish(stream, with: .ok))
+        if let call = adminCalls[stream] {
+          call.cancel(error)
+        } else {
+          forget(stream)
+          perform(state.finish(stream, with: .ok))
+        }
       case .close(let reason): close(reason)
       }
     }
@@ -133,6 +138,8 @@ final class FeedConnection: ChannelInboundHandler {
       publisher.acknowledgeNow = true
       server.intake.add(publisher)
       server.wake()
+    } else {
+      adminCalls[stream]?.send()
     }
   }
 
@@ -147,6 +154,8 @@ final class FeedConnection: ChannelInboundHandler {
     isClosing = true
     for stream in Array(feeds.keys) { forget(stream) }
     for stream in Array(publishers.keys) { forget(stream) }
+    for call in adminCalls.values { call.cancel(CallError(.unavailable, "the client is gone")) }
+    adminCalls = [:]
     server.ended(self, reason)
     guard let context, context.channel.isActive else { return }
     guard reason.code != .slowReader, reason.code != .keepAliveTimeout else {
@@ -155,12 +164,20 @@ final class FeedConnection: ChannelInboundHandler {
     // What was written goes out first. Then only this direction is closed: a client that is still
     // sending would be cut off by its own bytes before it has read why. Who does neither read nor
     // close is not waited for.
-    lingerUntilNanos = server.nanos + Self.lingerNanos
+    let lingers = server.lingering < FeedServer.lingeringMax
+    if lingers {
+      lingerUntilNanos = server.nanos + Self.lingerNanos
+      server.lingering += 1
+    }
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
+      guard lingers else { return bound.value.close(promise: nil) }
       bound.value.close(mode: .output).whenFailure { _ in bound.value.close(promise: nil) }
     }
   }
+
+  /// It was closed from here and waits for the client to close too.
+  var isLingering: Bool { lingerUntilNanos != nil }
 
   private static let lingerNanos: Int64 = 2_000_000_000
 
@@ -174,8 +191,11 @@ final class FeedConnection: ChannelInboundHandler {
 
   // MARK: Calls
 
-  func reply(_ stream: UInt32, _ payload: [UInt8]) {
-    perform(state.finish(stream, reply: payload))
+  func reply(_ stream: UInt32, _ payload: [UInt8]) { finish(stream, reply: payload) }
+
+  /// Ends a call well.
+  func finish(_ stream: UInt32, reply: [UInt8]?) {
+    perform(state.finish(stream, reply: reply))
   }
 
   func refuse(_ stream: UInt32, _ error: CallError) {
@@ -185,9 +205,14 @@ final class FeedConnection: ChannelInboundHandler {
 
   /// Sends a message of a call. False when it has to wait for credit.
   func message(_ stream: UInt32, _ payload: [UInt8]) -> Bool {
-    guard case .send(let bytes) = state.send(payload, on: stream) else { return false }
-    write(bytes)
-    return true
+    if case .send = offer(payload, on: stream) { true } else { false }
+  }
+
+  /// The same, with what became of it.
+  func offer(_ payload: [UInt8], on stream: UInt32) -> SendOutcome {
+    let outcome = state.send(payload, on: stream)
+    if case .send(let bytes) = outcome { write(bytes) }
+    return outcome
   }
 
   /// Ends a feed's call with an error.

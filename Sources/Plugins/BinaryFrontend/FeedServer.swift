@@ -1,5 +1,6 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Glibc
 internal import NIOCore
 
 /// All connections of a frontend: who they are, what they call, and when their time is over. Lives
@@ -12,22 +13,31 @@ final class FeedServer {
   let hub: FeedHub
   let intake: Intake
   let log: Log
+  let capabilities: Capabilities
+  let inbox: Inbox
   /// Has the lane take a turn.
   let wake: () -> Void
   private(set) var connections: [UInt64: FeedConnection] = [:]
   private var perAddress: [String: Int] = [:]
   private var nextNumber: UInt64 = 1
   private(set) var isDraining = false
+  /// Connections that were closed from here and wait for their clients to close too.
+  var lingering = 0
+  /// More of them are not waited for: a flood of connections that are turned away costs no more.
+  static let lingeringMax = 1024
 
   init(
-    settings: BinaryFrontendSettings, identity: ServerIdentity, hub: FeedHub, intake: Intake,
-    log: Log, wake: @escaping () -> Void
+    settings: BinaryFrontendSettings, hub: FeedHub, intake: Intake, context: PluginContext,
+    wake: @escaping () -> Void
   ) {
     self.settings = settings
-    self.identity = identity
+    identity = ServerIdentity(
+      name: "engined", version: Release.version, pid: UInt32(getpid()), epoch: context.epoch)
     self.hub = hub
     self.intake = intake
-    self.log = log
+    log = context.log
+    capabilities = context.capabilities
+    inbox = context.inbox
     self.wake = wake
     access = Access(settings.tokens)
     var limits = ConnectionLimits()
@@ -83,6 +93,7 @@ final class FeedServer {
 
   func closed(_ connection: FeedConnection) {
     guard connections.removeValue(forKey: connection.number) != nil else { return }
+    if connection.isLingering { lingering -= 1 }
     perAddress[connection.peer, default: 1] -= 1
     if perAddress[connection.peer] == 0 { perAddress[connection.peer] = nil }
     wake()
@@ -172,19 +183,14 @@ final class FeedServer {
     _ request: CallRequest, _ stream: UInt32, _ connection: FeedConnection
   ) throws(CallError) {
     guard let method = Self.methods.first(where: { $0.name == request.method }) else {
-      throw CallError(
-        .unimplemented, "unknown method \(request.method)",
-        hint: "describe lists the methods of this server")
+      return try control(request, stream, connection)
     }
     guard !(method.isStreaming && request.isUnary) else {
       throw CallError(.invalidArgument, "\(method.name) is a stream")
     }
     switch method.name {
     case "health": connection.reply(stream, health.encoded)
-    case "describe":
-      let description = ServiceDescription(
-        protocolVersion: WireFormat.versions.upperBound, methods: Self.methods)
-      connection.reply(stream, description.withRecords().encoded)
+    case "describe": connection.reply(stream, description.withRecords().encoded)
     case AuthenticateReply.method:
       let grant = try grant(of: request, connection)
       connection.grant = grant
@@ -202,7 +208,7 @@ final class FeedServer {
   }
 
   /// What the caller may do.
-  private func grant(
+  func grant(
     of request: CallRequest, _ connection: FeedConnection
   ) throws(CallError) -> Access.Grant {
     if access.isOpen { return .open }

@@ -16,11 +16,11 @@ struct DescribeCommand: ControlCommand {
   @Flag(help: "Show the fields of each record.")
   var records = false
 
-  @OptionGroup var access: FeedAccess
   @OptionGroup var common: CommonOptions
 
   func perform(in session: Session) async throws(ControlError) {
-    let place = try FeedPlace.choose(address, access, in: session.environment)
+    let place = try FeedPlace.choose(
+      address ?? common.feed.address, common.feed.access, in: session.environment)
     let client = try await place.caller(timeoutNanos: session.remainingNanos())
     let result = await ask(client, place, session)
     await client.close()

@@ -27,7 +27,6 @@ struct PublishCommand: ControlCommand {
   @Flag(help: "End when the connection is lost.")
   var noReconnect = false
 
-  @OptionGroup var target: FeedTarget
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -41,7 +40,7 @@ struct PublishCommand: ControlCommand {
   }
 
   func perform(in session: Session) async throws(ControlError) {
-    let place = try target.place(in: session.environment)
+    let place = try common.feed.place(in: session.environment)
     let stop = Stop()
     try await session.limited(
       PublishRequest.method, stop: { stop.isAsked.store(true, ordering: .releasing) },

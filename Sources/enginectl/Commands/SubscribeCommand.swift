@@ -55,7 +55,6 @@ struct SubscribeCommand: ControlCommand {
   @Flag(help: "End when the connection is lost.")
   var noReconnect = false
 
-  @OptionGroup var target: FeedTarget
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -96,7 +95,7 @@ struct SubscribeCommand: ControlCommand {
       throw ControlError(
         .usage, "raw records are not for a terminal", hint: "send them to a file or a program")
     }
-    let place = try target.place(in: session.environment)
+    let place = try common.feed.place(in: session.environment)
     output.remark("Ctrl-C ends; times are UTC")
     try await session.limited(SubscribeRequest.method) { await follow(place, session) }
   }

@@ -4,8 +4,9 @@ import ArgumentParser
 struct FeedTarget: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
-      "Where a binary frontend listens: host:port, [v6]:port or unix:/path. Default: "
-        + "$TICKWIRE_ADDRESS, else 127.0.0.1:9000.",
+      "Where a binary frontend listens: host:port, [v6]:port or unix:/path. The feed's commands go "
+        + "to $TICKWIRE_ADDRESS without it, else to 127.0.0.1:9000; the others to the daemon's "
+        + "socket.",
       valueName: "address"))
   var address: AddressArgument?
 

@@ -19,4 +19,6 @@ struct CommonOptions: ParsableArguments, Sendable {
 
   @Flag(help: "Print the daemon's JSON, one document; streams print one a line.")
   var json = false
+
+  @OptionGroup var feed: FeedTarget
 }

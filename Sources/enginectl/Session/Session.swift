@@ -5,6 +5,8 @@ import Synchronization
 final class Session: Sendable {
   let output: Output
   let location: SocketLocation
+  /// A binary frontend to go to instead of the socket.
+  private let feed: FeedTarget
   let clock: any EngineClock
   let environment: ProcessEnvironment
   /// The limit of the whole command; nil for none.
@@ -22,6 +24,7 @@ final class Session: Sendable {
     location = SocketLocation.choose(
       option: options.socket, variable: environment.variable(SocketLocation.variable)
     ) { environment.file(SocketLocation.configurationFile) }
+    feed = options.feed
     timeoutNanos = options.timeout?.nanos ?? pace.timeoutNanos
     deadline = timeoutNanos.map { limit in
       let (sum, overflow) = clock.monotonicNanos().addingReportingOverflow(limit)
@@ -32,9 +35,15 @@ final class Session: Sendable {
   /// The connection to the daemon; opened when it is first asked for.
   func connect() async throws(ControlError) -> EngineConnection {
     if let open = connection.withLock({ $0 }) { return open }
-    let opened = try await EngineConnection.open(
-      location, timeoutNanos: timeoutNanos,
-      remaining: { [clock, deadline] in deadline.map { $0 - clock.monotonicNanos() } })
+    let remaining = { @Sendable [clock, deadline] in deadline.map { $0 - clock.monotonicNanos() } }
+    let opened: EngineConnection
+    if feed.address == nil {
+      opened = try await EngineConnection.open(
+        location, timeoutNanos: timeoutNanos, remaining: remaining)
+    } else {
+      opened = try await EngineConnection.open(
+        try feed.place(in: environment), timeoutNanos: timeoutNanos, remaining: remaining)
+    }
     connection.withLock { $0 = opened }
     return opened
   }
