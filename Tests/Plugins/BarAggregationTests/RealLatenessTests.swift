@@ -56,6 +56,9 @@ struct RealLatenessTests {
   func file(name: String) throws {
     var options = BarOptions()
     options.coversPast = true
+    // Some sessions begin with trades of the last days, newest first.
+    options.amendNanos = .max / 4
+    options.history = 100_000
     let specs = ["1s", "1m", "1h", "1d~fx17"]
     var stage = try BarStage(specs, options: options)
     for event in try trades(name) { stage.feed(event) }
