@@ -43,6 +43,8 @@ struct LaneLoopTests {
   @Test("a plugin that can take nothing holds the ring, and goes on when it can")
   func refusing() async throws {
     let fixture = try await Self.fixture(engine: "\"ring\":1024")
+    // What the start has put on the bus does not stand in the way.
+    try await fixture.until { fixture.host.status("it")?.lag == 0 }
     fixture["it"].isFull = true
     let publisher = fixture.engine.bus.publisher()
     var taken = 0
