@@ -13,6 +13,8 @@ RELEASE    = -c release --static-swift-stdlib -Xlinker -s
 # Tests that wait for other processes and real sockets run by themselves: beside those that keep
 # every core busy they would measure the machine.
 WITH_SOCKETS = ^(SystemTests|EnginectlTests|TransportTests)\.
+# Bars of whole files of real ticks: a minute of both cores.
+WITH_DATA  = BarOracleTests
 # Whole engines under load, with thousands of connections: beside others they would starve them.
 UNDER_LOAD = ^BinaryFrontendTests\.
 BINARIES   = .build/release
@@ -48,7 +50,8 @@ build: requirements ## Build engined and enginectl in release mode; bin/ links t
 test: requirements ## Run every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --parallel --skip '$(WITH_SOCKETS)' --skip '$(UNDER_LOAD)'
-	$(SWIFT) test --skip-build --parallel --filter '$(WITH_SOCKETS)'
+	$(SWIFT) test --skip-build --parallel --filter '$(WITH_SOCKETS)' --skip '$(WITH_DATA)'
+	$(SWIFT) test --skip-build --parallel --filter '$(WITH_DATA)'
 	$(SWIFT) test --skip-build --parallel --filter '$(UNDER_LOAD)'
 	@command -v python3 >/dev/null || { echo 'no python3: its client is not tested'; exit 0; }; \
 	  TICKWIRE_ENGINED='$(CURDIR)/.build/debug/engined' \
