@@ -109,7 +109,7 @@ struct BenchCommand: ControlCommand {
   }
 
   func perform(in session: Session) async throws(ControlError) {
-    let place = try common.feed.place(in: session.environment)
+    let place = try common.place(in: session.environment)
     let plan = plan(token: place.token, pid: System.processID)
     let threads = min(threads, subscribers + publishers)
     let report = try await session.limited("bench") {

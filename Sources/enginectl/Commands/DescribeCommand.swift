@@ -19,8 +19,7 @@ struct DescribeCommand: ControlCommand {
   @OptionGroup var common: CommonOptions
 
   func perform(in session: Session) async throws(ControlError) {
-    let place = try FeedPlace.choose(
-      address ?? common.feed.address, common.feed.access, in: session.environment)
+    let place = try FeedPlace.choose(address ?? common.address, common, in: session.environment)
     let client = try await place.caller(timeoutNanos: session.remainingNanos())
     let result = await ask(client, place, session)
     await client.close()

@@ -40,7 +40,7 @@ struct PublishCommand: ControlCommand {
   }
 
   func perform(in session: Session) async throws(ControlError) {
-    let place = try common.feed.place(in: session.environment)
+    let place = try common.place(in: session.environment)
     let stop = Stop()
     try await session.limited(
       PublishRequest.method, stop: { stop.isAsked.store(true, ordering: .releasing) },

@@ -95,7 +95,7 @@ struct SubscribeCommand: ControlCommand {
       throw ControlError(
         .usage, "raw records are not for a terminal", hint: "send them to a file or a program")
     }
-    let place = try common.feed.place(in: session.environment)
+    let place = try common.place(in: session.environment)
     output.remark("Ctrl-C ends; times are UTC")
     try await session.limited(SubscribeRequest.method) { await follow(place, session) }
   }

@@ -20,11 +20,11 @@ struct FeedPlace: Sendable {
 
   /// The address of the first of: the option, the variable, the default.
   static func choose(
-    _ address: AddressArgument?, _ access: FeedAccess, in environment: ProcessEnvironment
+    _ address: AddressArgument?, _ options: CommonOptions, in environment: ProcessEnvironment
   ) throws(ControlError) -> FeedPlace {
     let token =
-      access.token ?? environment.variable(tokenVariable).flatMap { $0.isEmpty ? nil : $0 }
-    var place = FeedPlace(address: fallback, trust: access.trust, token: token)
+      options.token ?? environment.variable(tokenVariable).flatMap { $0.isEmpty ? nil : $0 }
+    var place = FeedPlace(address: fallback, trust: options.trust, token: token)
     if let address {
       place.address = address.address
     } else if let text = environment.variable(addressVariable), !text.isEmpty {

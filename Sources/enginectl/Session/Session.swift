@@ -6,7 +6,7 @@ final class Session: Sendable {
   let output: Output
   let location: SocketLocation
   /// A binary frontend to go to instead of the socket.
-  private let feed: FeedTarget
+  private let options: CommonOptions
   let clock: any EngineClock
   let environment: ProcessEnvironment
   /// The limit of the whole command; nil for none.
@@ -24,7 +24,7 @@ final class Session: Sendable {
     location = SocketLocation.choose(
       option: options.socket, variable: environment.variable(SocketLocation.variable)
     ) { environment.file(SocketLocation.configurationFile) }
-    feed = options.feed
+    self.options = options
     timeoutNanos = options.timeout?.nanos ?? pace.timeoutNanos
     deadline = timeoutNanos.map { limit in
       let (sum, overflow) = clock.monotonicNanos().addingReportingOverflow(limit)
@@ -37,12 +37,12 @@ final class Session: Sendable {
     if let open = connection.withLock({ $0 }) { return open }
     let remaining = { @Sendable [clock, deadline] in deadline.map { $0 - clock.monotonicNanos() } }
     let opened: EngineConnection
-    if feed.address == nil {
+    if options.address == nil {
       opened = try await EngineConnection.open(
         location, timeoutNanos: timeoutNanos, remaining: remaining)
     } else {
       opened = try await EngineConnection.open(
-        try feed.place(in: environment), timeoutNanos: timeoutNanos, remaining: remaining)
+        try options.place(in: environment), timeoutNanos: timeoutNanos, remaining: remaining)
     }
     connection.withLock { $0 = opened }
     return opened

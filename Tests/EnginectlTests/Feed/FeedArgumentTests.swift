@@ -113,7 +113,7 @@ struct FeedArgumentTests {
     _ words: [String], _ variables: [String: String] = [:]
   ) throws -> FeedPlace {
     let command = try parse(["subscribe"] + words, as: SubscribeCommand.self)
-    return try command.common.feed.place(
+    return try command.common.place(
       in: ProcessEnvironment(variable: { variables[$0] }, file: { _ in nil }))
   }
 
