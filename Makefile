@@ -12,7 +12,9 @@ SWIFT     ?= swift
 RELEASE    = -c release --static-swift-stdlib -Xlinker -s
 # Tests that wait for other processes and real sockets run by themselves: beside those that keep
 # every core busy they would measure the machine.
-WITH_SOCKETS = ^(SystemTests|EnginectlTests|TransportTests)\.
+WITH_SOCKETS = ^(SystemTests\.|TransportTests\.|EnginectlTests\.(Bars|Bench|Command|Doctor|Failure|Process|Stream))
+# A test that hangs ends the run, with the name of what did not end in its output.
+TESTS      = timeout -k 10 900 $(SWIFT) test --skip-build --parallel
 # Bars of whole files of real ticks: a minute of both cores.
 WITH_DATA  = BarOracleTests
 # Whole engines under load, with thousands of connections: beside others they would starve them.
@@ -49,13 +51,13 @@ build: requirements ## Build engined and enginectl in release mode; bin/ links t
 
 test: requirements ## Run every test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --parallel --skip '$(WITH_SOCKETS)' --skip '$(UNDER_LOAD)'
-	$(SWIFT) test --skip-build --parallel --filter '$(WITH_SOCKETS)' --skip '$(WITH_DATA)'
-	$(SWIFT) test --skip-build --parallel --filter '$(WITH_DATA)'
-	$(SWIFT) test --skip-build --parallel --filter '$(UNDER_LOAD)'
+	$(TESTS) --skip '$(WITH_SOCKETS)' --skip '$(WITH_DATA)' --skip '$(UNDER_LOAD)'
+	$(TESTS) --filter '$(WITH_SOCKETS)'
+	$(TESTS) --filter '$(WITH_DATA)'
+	$(TESTS) --filter '$(UNDER_LOAD)'
 	@command -v python3 >/dev/null || { echo 'no python3: its client is not tested'; exit 0; }; \
 	  TICKWIRE_ENGINED='$(CURDIR)/.build/debug/engined' \
-	  python3 -m unittest discover -s clients/python/tests
+	  timeout -k 10 900 python3 -m unittest discover -s clients/python/tests
 
 lint: ## Check the format of all Swift files
 	$(SWIFT) format lint --strict -r $(FORMATTED)

@@ -33,8 +33,8 @@ struct LatencyHistogram: Equatable, Sendable {
     let (whole, rest) = UInt64(1_000_000).dividingFullWidth(product)
     let rank = Swift.max(1, rest > 0 ? whole + 1 : whole)
     var seen: UInt64 = 0
-    for (bucket, count) in counts.enumerated() where count > 0 {
-      seen += count
+    for bucket in counts.indices {
+      seen += counts[bucket]
       if seen >= rank { return Swift.min(max, Self.upperBound(bucket)) }
     }
     return max
