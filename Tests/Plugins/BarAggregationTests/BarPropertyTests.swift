@@ -107,11 +107,16 @@ struct BarPropertyTests {
   }
 
   /// Everything but positions in the log, which differ with the order of arrival.
-  private static func values(_ bars: [Bar], _ id: SpecID) -> [String] {
-    bars.filter { $0.spec == id }.map { bar in
-      "\(bar.instrument.raw) \(bar.start) \(bar.end) \(bar.open) \(bar.high) \(bar.low) "
-        + "\(bar.close) \(bar.volume) \(bar.notional) \(bar.buyVolume) \(bar.count)"
-    }.sorted()
+  private static func values(_ bars: [Bar], _ id: SpecID) -> [[Int128]] {
+    var rows: [[Int128]] = []
+    for bar in bars where bar.spec == id {
+      rows.append([
+        Int128(bar.instrument.raw), Int128(bar.start.nanoseconds), Int128(bar.end.nanoseconds),
+        Int128(bar.open.raw), Int128(bar.high.raw), Int128(bar.low.raw), Int128(bar.close.raw),
+        bar.volume, bar.notional, Int128(bar.buyVolume.raw), Int128(bar.count),
+      ])
+    }
+    return rows.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
   @Test("batches of any size give the same events", arguments: 0..<20 as Range<UInt64>)
