@@ -6,6 +6,7 @@
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -52,3 +53,55 @@ int tw_pin_thread(int cpu) {
 }
 
 void tw_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+int tw_process_id(void) { return (int)getpid(); }
+
+// CRC-32C. The tables are filled before main and only read after.
+static uint32_t crc_tables[8][256];
+
+__attribute__((constructor)) static void fill_crc_tables(void) {
+  for (uint32_t byte = 0; byte < 256; byte++) {
+    uint32_t crc = byte;
+    for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78u : 0);
+    crc_tables[0][byte] = crc;
+  }
+  for (int table = 1; table < 8; table++)
+    for (int byte = 0; byte < 256; byte++) {
+      uint32_t before = crc_tables[table - 1][byte];
+      crc_tables[table][byte] = before >> 8 ^ crc_tables[0][before & 255];
+    }
+}
+
+static uint32_t crc_by_tables(uint32_t crc, const uint8_t *bytes, uint64_t count) {
+  for (; count >= 8; bytes += 8, count -= 8) {
+    crc ^= (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+    crc = crc_tables[7][crc & 255] ^ crc_tables[6][crc >> 8 & 255] ^ crc_tables[5][crc >> 16 & 255] ^
+          crc_tables[4][crc >> 24] ^ crc_tables[3][bytes[4]] ^ crc_tables[2][bytes[5]] ^
+          crc_tables[1][bytes[6]] ^ crc_tables[0][bytes[7]];
+  }
+  for (; count > 0; count--) crc = crc >> 8 ^ crc_tables[0][(crc ^ *bytes++) & 255];
+  return crc;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(
+    uint32_t crc, const uint8_t *bytes, uint64_t count) {
+  uint64_t wide = crc;
+  for (; count >= 8; bytes += 8, count -= 8) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    wide = __builtin_ia32_crc32di(wide, word);
+  }
+  crc = (uint32_t)wide;
+  for (; count > 0; count--) crc = __builtin_ia32_crc32qi(crc, *bytes++);
+  return crc;
+}
+#endif
+
+uint32_t tw_crc32c(uint32_t crc, const void *bytes, uint64_t count) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("sse4.2")) return ~crc_by_instruction(~crc, bytes, count);
+#endif
+  return ~crc_by_tables(~crc, bytes, count);
+}

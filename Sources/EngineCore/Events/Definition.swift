@@ -10,7 +10,7 @@ public enum DefinitionNamespace: UInt8, BitwiseCopyable, Sendable, CaseIterable 
 
 /// Gives an id its name. Comes before the first event that uses the id.
 @frozen
-public struct Definition: BitwiseCopyable, Sendable {
+public struct Definition: BitwiseCopyable, Sendable, Equatable {
   public var namespace: DefinitionNamespace
   public var id: UInt32
   /// The name, in the text table. Of an instrument: its key, `SYMBOL` or `SYMBOL@VENUE`.

@@ -53,4 +53,10 @@ int tw_pin_thread(int cpu);
 // Names the calling thread (15 characters at most) for ps and debuggers.
 void tw_name_thread(const char *name);
 
+// The number of this process.
+int tw_process_id(void);
+
+// CRC-32C (Castagnoli) of some bytes, going on from the CRC of what was before them (0 at first).
+uint32_t tw_crc32c(uint32_t crc, const void *bytes, uint64_t count);
+
 #endif

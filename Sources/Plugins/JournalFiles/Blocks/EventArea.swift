@@ -1,0 +1,136 @@
+internal import EngineCore
+
+/// An area for events: filled, handed out as a span, filled again.
+///
+/// Invariant: all `capacity` slots are initialised; the first `count` are in use.
+@safe
+final class EventArea {
+  static let wordsOfEvent = 16
+  private(set) var capacity: Int
+  private var base: UnsafeMutablePointer<Event>
+  private(set) var count = 0
+
+  init(capacity: Int) {
+    precondition(MemoryLayout<Event>.stride == Self.wordsOfEvent * 8, "an event is 16 words")
+    self.capacity = max(capacity, 1)
+    unsafe base = .allocate(capacity: self.capacity)
+    unsafe base.initialize(repeating: Event(), count: self.capacity)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// Makes room for so many events in all.
+  func reserve(_ total: Int) {
+    guard total > capacity else { return }
+    let total = max(total, min(capacity * 2, BlockLimits.eventsMaximum))
+    let larger = UnsafeMutablePointer<Event>.allocate(capacity: total)
+    // Safe: both areas are as large as is said, and the old one is freed once.
+    unsafe larger.initialize(from: base, count: capacity)
+    unsafe (larger + capacity).initialize(repeating: Event(), count: total - capacity)
+    unsafe base.deallocate()
+    unsafe base = larger
+    capacity = total
+  }
+
+  /// Puts the events in use in the order of their sequences.
+  func sort() {
+    // Safe: all slots are initialised.
+    var events = unsafe UnsafeMutableBufferPointer(start: base, count: count)
+    unsafe events.sort {
+      $0.sequence < $1.sequence
+    }
+  }
+
+  var isFull: Bool { count == capacity }
+
+  func removeAll() { count = 0 }
+
+  /// How many slots hold events now; what they hold is what was put there.
+  func setCount(_ count: Int) {
+    precondition(count >= 0 && count <= capacity, "inside the area")
+    self.count = count
+  }
+
+  func append(_ event: Event) {
+    precondition(count < capacity, "inside the area")
+    // Safe: checked above.
+    unsafe base[count] = event
+    count &+= 1
+  }
+
+  /// Appends some of a span's events.
+  func append(_ events: borrowing Span<Event>, _ range: Range<Int>) {
+    precondition(range.count <= capacity - count, "inside the area")
+    let part = events.extracting(range)
+    // Safe: there is room, and a span never overlaps this area while it changes.
+    unsafe part.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress, source.count > 0 {
+        unsafe (base + count).update(from: start, count: source.count)
+      }
+    }
+    count += range.count
+  }
+
+  /// The events in use, until the area changes.
+  var span: Span<Event> {
+    @_lifetime(immortal)
+    get {
+      // Safe: all slots are initialised; the owner hands the span to one call, during which the
+      // area stays as it is.
+      let span = unsafe UnsafeBufferPointer(start: base, count: count).span
+      return unsafe _overrideLifetime(span, borrowing: ())
+    }
+  }
+
+  /// Keeps the events that match, in their order.
+  func keep(_ isWanted: (Event) -> Bool) {
+    var kept = 0
+    for index in 0..<count where isWanted(self[index]) {
+      if kept < index { self[kept] = self[index] }
+      kept += 1
+    }
+    count = kept
+  }
+
+  subscript(index: Int) -> Event {
+    get {
+      precondition(index >= 0 && index < capacity, "inside the area")
+      // Safe: checked above.
+      return unsafe base[index]
+    }
+    set {
+      precondition(index >= 0 && index < capacity, "inside the area")
+      // Safe: checked above.
+      unsafe base[index] = newValue
+    }
+  }
+
+  /// Writes the eight words of a short event, and zeros behind them.
+  @inline(__always)
+  func setShort(
+    _ index: Int, _ sequence: UInt64, _ head: UInt64, _ w2: UInt64, _ w3: UInt64, _ w4: UInt64,
+    _ w5: UInt64, _ w6: UInt64, _ w7: UInt64
+  ) {
+    precondition(index >= 0 && index < capacity, "inside the area")
+    // Safe: checked above; an event is 16 words, of which any bits are valid.
+    let slot = unsafe UnsafeMutableRawPointer(base + index).assumingMemoryBound(to: UInt64.self)
+    unsafe slot[0] = sequence
+    unsafe slot[1] = head
+    unsafe slot[2] = w2
+    unsafe slot[3] = w3
+    unsafe slot[4] = w4
+    unsafe slot[5] = w5
+    unsafe slot[6] = w6
+    unsafe slot[7] = w7
+    for word in 8..<Self.wordsOfEvent { unsafe slot[word] = 0 }
+  }
+
+  /// Writes one word of an event.
+  @inline(__always)
+  func setWord(_ index: Int, _ word: Int, _ value: UInt64) {
+    precondition(index >= 0 && index < capacity && word >= 0 && word < 16, "inside the area")
+    // Safe: checked above; as above.
+    unsafe UnsafeMutableRawPointer(base + index).storeBytes(
+      of: value, toByteOffset: word &* 8, as: UInt64.self)
+  }
+}

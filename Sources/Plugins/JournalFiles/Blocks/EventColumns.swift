@@ -1,0 +1,253 @@
+internal import EngineCore
+internal import Glibc
+
+/// The events of a block, split into columns of words: trades, quotes, and all others.
+///
+/// Ticks have eight columns: instrument; kind, flags and source; then words 2 to 7, with the time of
+/// receipt less the event time, and of quotes the ask less the bid. Others have fifteen: words 1 to 15.
+/// Invariant: `base` holds `columnCount` areas of `stride` words, all zero at first, of which the first
+/// `capacity` may be used; `counts` fit it.
+@safe
+final class EventColumns {
+  /// What an event's columns are.
+  enum Class: Int, CaseIterable {
+    case trade = 0
+    case quote = 1
+    case other = 2
+
+    var columns: Int { self == .other ? 15 : 8 }
+    fileprivate var firstColumn: Int { rawValue * 8 }
+  }
+
+  private static let classColumn = 31
+  private static let sequenceColumn = 32
+  private static let columnCount = 33
+
+  private static let trade = UInt64(EventKind.trade.rawValue)
+  private static let quote = UInt64(EventKind.quote.rawValue)
+  private static let bar = UInt64(EventKind.bar.rawValue)
+  private static let alert = UInt64(EventKind.alert.rawValue)
+  private static let conflated = UInt64(EventFlags.conflated.rawValue) << 8
+
+  let capacity: Int
+  /// Columns are apart by some lines more than a power of two, so that they share no cache sets.
+  private let stride: Int
+  private let base: UnsafeMutablePointer<UInt64>
+  private(set) var count = 0
+  private var counts = [0, 0, 0]
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    stride = capacity + 24
+    // Pages that are never used cost nothing.
+    guard let zeros = unsafe calloc(stride * Self.columnCount, 8) else {
+      preconditionFailure("there is memory for the columns")
+    }
+    // Safe: calloc aligns for words, and zero is a word.
+    unsafe base = zeros.bindMemory(to: UInt64.self, capacity: stride * Self.columnCount)
+  }
+
+  deinit { unsafe free(base) }
+
+  func count(of kind: Class) -> Int { counts[kind.rawValue] }
+
+  /// Prepares for columns that are read from a block.
+  func setCounts(trades: Int, quotes: Int, others: Int) {
+    precondition(trades + quotes + others <= capacity, "inside the columns")
+    counts = [trades, quotes, others]
+    count = trades + quotes + others
+  }
+
+  /// True when all events are of one class, so that the column of classes says nothing.
+  var isOneClass: Bool { counts.contains(count) }
+
+  // MARK: Columns
+
+  private func area(_ column: Int, _ count: Int) -> UnsafeMutableBufferPointer<UInt64> {
+    precondition(column >= 0 && column < Self.columnCount && count <= capacity, "a column")
+    // Safe: checked above.
+    return unsafe UnsafeMutableBufferPointer(start: base + column * stride, count: count)
+  }
+
+  /// A column's values, until the columns change.
+  @_lifetime(immortal)
+  func column(_ index: Int, of kind: Class) -> Span<UInt64> {
+    precondition(index >= 0 && index < kind.columns, "a column of the class")
+    // Safe: the words are initialised; callers use the span before anything changes.
+    let span = unsafe area(kind.firstColumn + index, counts[kind.rawValue]).span
+    return unsafe _overrideLifetime(span, borrowing: ())
+  }
+
+  /// A column to write.
+  @_lifetime(immortal)
+  func mutableColumn(_ index: Int, of kind: Class) -> MutableSpan<UInt64> {
+    precondition(index >= 0 && index < kind.columns, "a column of the class")
+    // Safe: as above.
+    let span = unsafe area(kind.firstColumn + index, counts[kind.rawValue]).mutableSpan
+    return unsafe _overrideLifetime(span, borrowing: ())
+  }
+
+  var classes: Span<UInt64> {
+    @_lifetime(immortal)
+    get {
+      // Safe: as above.
+      let span = unsafe area(Self.classColumn, count).span
+      return unsafe _overrideLifetime(span, borrowing: ())
+    }
+  }
+
+  var mutableClasses: MutableSpan<UInt64> {
+    @_lifetime(immortal)
+    get {
+      // Safe: as above.
+      let span = unsafe area(Self.classColumn, count).mutableSpan
+      return unsafe _overrideLifetime(span, borrowing: ())
+    }
+  }
+
+  var sequences: Span<UInt64> {
+    @_lifetime(immortal)
+    get {
+      // Safe: as above.
+      let span = unsafe area(Self.sequenceColumn, count).span
+      return unsafe _overrideLifetime(span, borrowing: ())
+    }
+  }
+
+  var mutableSequences: MutableSpan<UInt64> {
+    @_lifetime(immortal)
+    get {
+      // Safe: as above.
+      let span = unsafe area(Self.sequenceColumn, count).mutableSpan
+      return unsafe _overrideLifetime(span, borrowing: ())
+    }
+  }
+
+  // MARK: Events to columns and back
+
+  /// Splits events, at most `capacity`, and says what is in them. Sequences rise.
+  func split(_ events: borrowing Span<Event>, after previous: UInt64) -> BlockFacts {
+    precondition(events.count <= capacity, "inside the columns")
+    var facts = BlockFacts()
+    facts.previous = previous
+    facts.count = events.count
+    var filled = (0, 0, 0)
+    // Safe: an event is 16 words, of which any bits are valid; every column has room for all
+    // events, and `filled` counts each once.
+    unsafe events.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return }
+      for index in 0..<events.count {
+        let words = unsafe (start + index * 128).assumingMemoryBound(to: UInt64.self)
+        let head = unsafe words[1]
+        facts.add(head: head)
+        unsafe base[Self.sequenceColumn * stride + index] = words[0]
+        let kind = head & 0xFF
+        if kind == Self.trade, head & Self.conflated == 0 {
+          unsafe splitTick(words, .trade, filled.0)
+          filled.0 &+= 1
+          unsafe base[Self.classColumn * stride + index] = 0
+          unsafe facts.add(time: words[4])
+        } else if kind == Self.quote, head & Self.conflated == 0 {
+          unsafe splitTick(words, .quote, filled.1)
+          filled.1 &+= 1
+          unsafe base[Self.classColumn * stride + index] = 1
+          unsafe facts.add(time: words[4])
+        } else {
+          unsafe splitOther(words, filled.2, &facts)
+          filled.2 &+= 1
+          unsafe base[Self.classColumn * stride + index] = 2
+        }
+      }
+    }
+    setCounts(trades: filled.0, quotes: filled.1, others: filled.2)
+    facts.first = count > 0 ? sequences[0] : previous &+ 1
+    facts.last = count > 0 ? sequences[count - 1] : previous
+    return facts
+  }
+
+  @inline(__always)
+  private func splitTick(_ words: UnsafePointer<UInt64>, _ kind: Class, _ row: Int) {
+    // Safe: the row is below `capacity`, as the caller's counts are.
+    let target = unsafe base + (kind.firstColumn * stride + row)
+    let head = unsafe words[1]
+    unsafe target[0] = head >> 32
+    unsafe target[stride] = head & 0xFFFF_FFFF
+    unsafe target[2 * stride] = words[2]
+    unsafe target[3 * stride] = kind == .quote ? words[3] &- words[2] : words[3]
+    unsafe target[4 * stride] = words[4]
+    unsafe target[5 * stride] = words[5] &- words[4]
+    unsafe target[6 * stride] = words[6]
+    unsafe target[7 * stride] = words[7]
+  }
+
+  private func splitOther(_ words: UnsafePointer<UInt64>, _ row: Int, _ facts: inout BlockFacts) {
+    let head = unsafe words[1]
+    let kind = head & 0xFF
+    // A short event's second half is what its slot held before: it means nothing.
+    let isLong = kind == Self.bar || kind == Self.alert || head & Self.conflated != 0
+    let target = unsafe base + (Class.other.firstColumn * stride + row)
+    for word in 1..<EventArea.wordsOfEvent {
+      // Safe: as above.
+      unsafe target[(word - 1) * stride] = word < 8 || isLong ? words[word] : 0
+    }
+    if let word = Self.timeWord(kind: kind) { unsafe facts.add(time: words[word]) }
+  }
+
+  /// The word that holds an event's time, as `Event.time` has it.
+  static func timeWord(kind: UInt64) -> Int? {
+    guard let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: kind)) else { return nil }
+    switch kind {
+    case .trade, .quote, .bar: return 4
+    case .alert: return 6
+    case .correction, .watermark: return 3
+    case .gap: return 5
+    case .status, .time, .command: return 2
+    case .definition: return nil
+    }
+  }
+
+  /// Makes the events again.
+  func join(into area: EventArea) throws(BodyFault) {
+    area.setCount(count)
+    var rows = (0, 0, 0)
+    for index in 0..<count {
+      // Safe: index < count ≤ capacity.
+      let sequence = unsafe base[Self.sequenceColumn * stride + index]
+      switch unsafe base[Self.classColumn * stride + index] {
+      case 0 where rows.0 < counts[0]:
+        joinTick(.trade, rows.0, sequence, area, index)
+        rows.0 &+= 1
+      case 1 where rows.1 < counts[1]:
+        joinTick(.quote, rows.1, sequence, area, index)
+        rows.1 &+= 1
+      case 2 where rows.2 < counts[2]:
+        joinOther(rows.2, sequence, area, index)
+        rows.2 &+= 1
+      default: throw BodyFault(reason: "classes of events that do not add up")
+      }
+    }
+  }
+
+  @inline(__always)
+  private func joinTick(
+    _ kind: Class, _ row: Int, _ sequence: UInt64, _ area: EventArea, _ index: Int
+  ) {
+    // Safe: row < counts[kind] ≤ capacity.
+    let source = unsafe base + (kind.firstColumn * stride + row)
+    unsafe area.setShort(
+      index, sequence, source[0] << 32 | source[stride], source[2 * stride],
+      kind == .quote ? source[3 * stride] &+ source[2 * stride] : source[3 * stride],
+      source[4 * stride], source[5 * stride] &+ source[4 * stride], source[6 * stride],
+      source[7 * stride])
+  }
+
+  func joinOther(_ row: Int, _ sequence: UInt64, _ area: EventArea, _ index: Int) {
+    precondition(row < counts[Class.other.rawValue], "inside the columns")
+    // Safe: checked above.
+    let source = unsafe base + (Class.other.firstColumn * stride + row)
+    area.setWord(index, 0, sequence)
+    for word in 1..<EventArea.wordsOfEvent {
+      unsafe area.setWord(index, word, source[(word - 1) * stride])
+    }
+  }
+}
