@@ -62,8 +62,10 @@ final class SimulatedDisk: JournalDisk {
 
   func setBytes(_ name: String, _ bytes: [UInt8]) {
     state.withLock {
-      $0.files[name, default: Content()].bytes = bytes
-      $0.files[name]?.durable = bytes
+      let content = $0.files[name] ?? Content()
+      $0.files[name] = content
+      content.bytes = bytes
+      content.durable = bytes
     }
   }
 

@@ -22,7 +22,7 @@ struct UpkeepTests {
     #expect(try world.disk.readAll().events == events)
     #expect(try JournalVerification.run(world.disk).faults == [])
     let infos = try JournalSegmentInfo.all(world.disk)
-    #expect(infos.dropLast().allSatisfy(\.isCompact))
+    #expect(infos.dropLast().allSatisfy { $0.isCompact })
     #expect(infos.reduce(0) { $0 + $1.events } == events.count)
     for kind in EventKind.allCases {
       let count = infos.reduce(0) { $0 + ($1.kindCounts[kind] ?? 0) }

@@ -99,11 +99,12 @@ struct WritingTests {
         starts.append(written / 2 + 1)
       }
       let number = Int(random.next() % UInt64(readers.count))
-      switch try readers[number].next() {
+      let reader = readers[number]
+      switch try reader.next() {
       case .end: continue
       case .gap(let gap): Issue.record("\(gap)")
       case .events:
-        let batch = readers[number].events
+        let batch = reader.events
         for index in batch.indices { found[number].append(batch[index]) }
       }
       if random.next() % 50 == 0, let name = try world.segmentNames.dropLast().randomElement() {

@@ -23,8 +23,9 @@ struct OpenSegment {
       try disk.rename(temporary, to: name)
       try disk.syncNames()
     } catch {
-      // What is left of it is removed when the journal is opened next.
+      // It has one of the two names. What cannot be removed now is seen to at the next opening.
       try? disk.remove(temporary)
+      try? disk.remove(name)
       throw error
     }
     return OpenSegment(
