@@ -47,6 +47,7 @@ let package = Package(
     .library(name: "BinaryProtocol", targets: ["BinaryProtocol"]),
     .library(name: "Plugins", targets: ["Plugins"]),
     .library(name: "BarAggregation", targets: ["BarAggregation"]),
+    .library(name: "JournalFiles", targets: ["JournalFiles"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -77,6 +78,10 @@ let package = Package(
     .target(
       name: "BarAggregation", dependencies: ["EngineCore"], path: "Sources/Plugins/BarAggregation",
       swiftSettings: strict),
+
+    .target(
+      name: "JournalFiles", dependencies: ["CPlatform", "CZlib", "EngineCore"],
+      path: "Sources/Plugins/JournalFiles", swiftSettings: strict),
 
     .target(
       name: "TickFiles", dependencies: ["CZlib", "EngineCore"], path: "Sources/Plugins/TickFiles",
@@ -120,6 +125,8 @@ let package = Package(
     tests(
       "BarAggregationTests", path: "Tests/Plugins/BarAggregationTests", needs: ["BarAggregation"]),
     pluginTests("Bars", needs: ["BarAggregation"]),
+    tests(
+      "JournalFilesTests", path: "Tests/Plugins/JournalFilesTests", needs: ["JournalFiles"]),
     pluginTests(
       "BinaryFrontend", needs: ["BinaryProtocol", "Transport"] + nio),
     pluginTests("Generator"),

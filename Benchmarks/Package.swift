@@ -19,5 +19,12 @@ let package = Package(
         .product(name: "EngineCore", package: "tickwire"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "journalbench",
+      dependencies: [
+        "CBench", .product(name: "EngineCore", package: "tickwire"),
+        .product(name: "JournalFiles", package: "tickwire"),
+      ],
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
   ]
 )

@@ -7,7 +7,7 @@ import Testing
 struct PluginTests {
   private let repository = Repository.here
   private static let shared: Set<String> = [
-    "BarAggregation", "CZlib", "Registry", "TickFiles", "Transport",
+    "BarAggregation", "CZlib", "JournalFiles", "Registry", "TickFiles", "Transport",
   ]
 
   /// Folders under Sources/Plugins that are plugins.

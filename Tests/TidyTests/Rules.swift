@@ -78,6 +78,11 @@ enum Unsafe {
     "Sources/EngineCore/Plugin/Outbox.swift",
     "Sources/EngineCore/Time/Calendar/SystemZones.swift",
     "Sources/Plugins/BinaryFrontend/RecordCopy.swift",
+    "Sources/Plugins/JournalFiles/Blocks/EventArea.swift",
+    "Sources/Plugins/JournalFiles/Blocks/EventColumns.swift",
+    "Sources/Plugins/JournalFiles/Bytes/ByteBuffer.swift",
+    "Sources/Plugins/JournalFiles/Disk/PosixDisk.swift",
+    "Sources/Plugins/JournalFiles/Sealed/Deflate.swift",
     "Sources/Plugins/TickFiles/GzipInflater.swift",
     "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/UnixSystem.swift",
     "Sources/enginectl/Session/System.swift", "Sources/engined/ServiceNotifier.swift",
@@ -103,6 +108,7 @@ enum Imports {
         "Synchronization",
       ]
     ),
+    ("Sources/Plugins/JournalFiles/", ["CPlatform", "CZlib", "EngineCore", "Glibc"]),
     ("Sources/Plugins/TickFiles/", ["CZlib", "EngineCore", "Glibc"]),
     ("Sources/Plugins/Replay/", ["EngineCore", "Synchronization", "TickFiles"]),
     (

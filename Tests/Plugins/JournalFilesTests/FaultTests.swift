@@ -61,7 +61,8 @@ struct FaultTests {
     return disk.calls
   }()
 
-  @Test("no failure of any call leaves half a block or loses what was taken in",
+  @Test(
+    "no failure of any call leaves half a block or loses what was taken in",
     arguments: 0..<3)
   func everyCall(kind: Int) throws {
     #expect(Self.calls > 60)
@@ -78,7 +79,8 @@ struct FaultTests {
     }
   }
 
-  @Test("a full disk stops recording; with room again it goes on, with all or without the rest",
+  @Test(
+    "a full disk stops recording; with room again it goes on, with all or without the rest",
     arguments: [false, true])
   func full(isDiscarding: Bool) throws {
     let world = try JournalWorld(options: Self.options)

@@ -60,14 +60,10 @@ struct FormatTests {
   @Test("a compact segment")
   func compact() throws {
     let disk = try Self.journal()
-    try JournalCompaction.compact(disk, segment: "00000000000000000001.seg")
-    // What deflate makes of the bar may differ between versions of zlib: without it.
+    // What deflate makes of a bar may differ between versions of zlib: without it.
     try JournalCompaction.compact(
       disk, segment: "00000000000000000001.seg", dropping: [.bar, .definition])
-    let bytes = disk.bytes("00000000000000000001.seg")
-    let scan = try SegmentScan.scan(try SegmentFile(disk, name: "00000000000000000001.seg"))
-    #expect(scan.faults.isEmpty)
+    #expect(Self.hex(disk.bytes("00000000000000000001.seg")) == Golden.compact)
     #expect(try disk.readAll().events.count == 21)
-    _ = bytes
   }
 }

@@ -129,7 +129,8 @@ struct RecoveryTests {
     #expect(found.gaps == [JournalGap(first: first, last: next - 1, reason: .missing)])
   }
 
-  @Test("after a loss of power all that was synced is there, and what is there is true",
+  @Test(
+    "after a loss of power all that was synced is there, and what is there is true",
     arguments: 0..<100)
   func powerLoss(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)

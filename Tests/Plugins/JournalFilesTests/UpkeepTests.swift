@@ -132,17 +132,20 @@ struct UpkeepTests {
       retention.steps(for: infos, now: Made.time(now))
     }
     #expect(steps(JournalRetention(), now: 1_000).isEmpty)
-    #expect(steps(JournalRetention(all: .init(ageNanos: 10)), now: 13) == [
-      .remove("0"), .remove("1"), .remove("2"),
-    ])
-    #expect(steps(JournalRetention(all: .init(bytes: 799)), now: 0) == [
-      .remove("0"), .remove("1"), .remove("2"),
-    ])
+    #expect(
+      steps(JournalRetention(all: .init(ageNanos: 10)), now: 13) == [
+        .remove("0"), .remove("1"), .remove("2"),
+      ])
+    #expect(
+      steps(JournalRetention(all: .init(bytes: 799)), now: 0) == [
+        .remove("0"), .remove("1"), .remove("2"),
+      ])
     #expect(steps(JournalRetention(all: .init(bytes: 0), keepFrom: 15), now: 0) == [.remove("0")])
     #expect(steps(JournalRetention(all: .init(bytes: 0)), now: 0).count == 9)
-    #expect(steps(JournalRetention(compactAfterNanos: 5), now: 11) == [
-      .compact("5", dropping: []), .compact("6", dropping: []),
-    ])
+    #expect(
+      steps(JournalRetention(compactAfterNanos: 5), now: 11) == [
+        .compact("5", dropping: []), .compact("6", dropping: []),
+      ])
   }
 
   @Test("a backup is a journal, also while somebody writes", arguments: 0..<10)

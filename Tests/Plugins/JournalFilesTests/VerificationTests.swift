@@ -87,8 +87,9 @@ struct VerificationTests {
     let expected = wanted.filter { event in
       !lost.contains { $0.sequence == event.sequence } && event.sequence <= last
     }
-    #expect(found.events.filter { event in !lost.contains { $0.sequence == event.sequence } }
-      == expected)
+    #expect(
+      found.events.filter { event in !lost.contains { $0.sequence == event.sequence } }
+        == expected)
     for event in found.events { #expect(wanted.contains(event)) }
   }
 

@@ -77,7 +77,8 @@ struct WritingTests {
     #expect(found.gaps.isEmpty)
   }
 
-  @Test("readers follow a writer over the ends of segments without hole or duplicate",
+  @Test(
+    "readers follow a writer over the ends of segments without hole or duplicate",
     arguments: 0..<30)
   func following(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)

@@ -207,8 +207,9 @@ struct JournalOpening {
             case .frame = try window.frame(file, at: offset, limit: limit)
           {
             let body = offset - window.start + BlockHeader.length
-            found += (try? DefinitionFrame.read(
-              window.bytes.extracting(body..<body + header.bodyLength))) ?? []
+            found +=
+              (try? DefinitionFrame.read(
+                window.bytes.extracting(body..<body + header.bodyLength))) ?? []
           }
           offset += header.frameLength
         }

@@ -93,7 +93,8 @@ extension FileWindow {
   ) throws(DiskError) -> Int? {
     var candidate = offset
     while candidate + BlockHeader.length <= limit {
-      let available = min(try load(file, at: candidate, count: BlockHeader.length), limit - candidate)
+      let loaded = try load(file, at: candidate, count: BlockHeader.length)
+      let available = min(loaded, limit - candidate)
       guard available >= BlockHeader.length else { return nil }
       let end = candidate + available - BlockHeader.length
       while candidate <= end {

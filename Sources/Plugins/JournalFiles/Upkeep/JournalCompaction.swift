@@ -93,7 +93,8 @@ private struct CompactionRun {
     self.index = index
     self.target = target
     let dropped = kinds.subtracting([.definition])
-    kept = JournalFilter(kinds: dropped.isEmpty ? nil : Set(EventKind.allCases).subtracting(dropped))
+    let remaining = Set(EventKind.allCases).subtracting(dropped)
+    kept = JournalFilter(kinds: dropped.isEmpty ? nil : remaining)
     staging = EventArea(capacity: blockEvents)
     writing = BlockCodec(capacity: blockEvents)
     framed = header.first - 1
