@@ -105,9 +105,9 @@ struct JournalOpening {
 
   private mutating func repairOlder(_ names: ArraySlice<String>) throws(JournalError) {
     for name in names {
+      if try SegmentFile.hasEnd(disk, name: name) { continue }
       let segment = try SegmentFile(disk, name: name)
       if epoch == nil { epoch = segment.header?.epoch }
-      guard !segment.isSealed else { continue }
       let scan = try SegmentScan.scan(segment)
       var open = try repair(segment, scan)
       do throws(DiskError) { try open.seal(now: now.nanoseconds) } catch { throw .disk(error) }

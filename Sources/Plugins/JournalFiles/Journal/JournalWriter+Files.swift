@@ -29,8 +29,8 @@ extension JournalWriter {
     }
     for (header, counts) in outputHeaders {
       segment.builder.add(header, at: segment.end)
-      for (kind, count) in counts.enumerated() where count > 0 {
-        segment.builder.count(kind: UInt8(kind), count)
+      for kind in counts.indices where counts[kind] > 0 {
+        segment.builder.count(kind: UInt8(kind), counts[kind])
       }
       segment.end += header.frameLength
       unsyncedEvents += header.isEvents ? header.facts.count : 0
@@ -96,7 +96,7 @@ extension JournalWriter {
     outputHeaders.removeAll(keepingCapacity: true)
     // Definitions are kept: later events need them.
     staging.removeAll()
-    for slot in stagedCounts.indices { stagedCounts[slot] = 0 }
+    stagedCounts = InlineArray(repeating: 0)
     let lost = written < appended ? written + 1...appended : nil
     // The next block says that it comes after the last one on disk: readers are told the gap.
     framed = appended

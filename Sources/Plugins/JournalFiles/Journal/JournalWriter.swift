@@ -15,9 +15,9 @@ public final class JournalWriter {
   let staging: EventArea
   /// Whole frames that are not in the file yet.
   var output = ByteBuffer(capacity: 1 << 20)
-  var outputHeaders: [(header: BlockHeader, counts: [Int])] = []
+  var outputHeaders: [(header: BlockHeader, counts: InlineArray<16, Int>)] = []
   var newDefinitions: [JournalDefinition] = []
-  var stagedCounts = [Int](repeating: 0, count: 16)
+  var stagedCounts = InlineArray<16, Int>(repeating: 0)
 
   var segment: OpenSegment
   let definitions: DefinitionsFile
@@ -84,7 +84,7 @@ public final class JournalWriter {
     var index = 0
     while index < events.count {
       let count = min(events.count - index, staging.capacity - staging.count)
-      for place in index..<index + count { note(events[place], catalog) }
+      note(events.extracting(index..<index + count), catalog)
       staging.append(events, index..<index + count)
       index += count
       if staging.isFull { frame() }
@@ -101,15 +101,20 @@ public final class JournalWriter {
     }
   }
 
-  @inline(__always)
-  private func note(_ event: Event, _ catalog: Catalog) {
-    let kind = event.kindCode
-    stagedCounts[kind > 15 ? 0 : Int(kind)] &+= 1
-    if kind == EventKind.definition.rawValue {
-      newDefinitions.append(
-        JournalDefinition(
-          sequence: event.sequence, definition: event.definition, catalog: catalog))
+  /// Counts kinds, and keeps what the catalog knows of definitions.
+  private func note(_ events: borrowing Span<Event>, _ catalog: Catalog) {
+    var counts = stagedCounts
+    for index in events.indices {
+      let kind = events[index].kindCode
+      counts[kind > 15 ? 0 : Int(kind)] &+= 1
+      if kind == EventKind.definition.rawValue {
+        let event = events[index]
+        newDefinitions.append(
+          JournalDefinition(
+            sequence: event.sequence, definition: event.definition, catalog: catalog))
+      }
     }
+    stagedCounts = counts
   }
 
   /// Makes a block of what was taken in.
@@ -118,13 +123,13 @@ public final class JournalWriter {
     if !newDefinitions.isEmpty {
       definitions.add(newDefinitions, after: framed)
       if let header = DefinitionFrame.append(newDefinitions, after: framed, to: &output) {
-        outputHeaders.append((header, []))
+        outputHeaders.append((header, InlineArray(repeating: 0)))
       }
       newDefinitions.removeAll(keepingCapacity: true)
     }
     let header = codec.append(staging.span, after: framed, to: &output)
     outputHeaders.append((header, stagedCounts))
-    for slot in stagedCounts.indices { stagedCounts[slot] = 0 }
+    stagedCounts = InlineArray(repeating: 0)
     framed = header.facts.last
     staging.removeAll()
   }

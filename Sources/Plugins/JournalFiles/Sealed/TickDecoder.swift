@@ -194,13 +194,13 @@ final class TickDecoder {
     let size = head.sizeScales[group]
     if head.isQuote {
       addBids()
-      multiply(TickField.price, price)
-      multiply(TickField.second, price)
-      multiply(TickField.sixth, size)
-      multiply(TickField.seventh, size)
+      multiply(head, TickField.price, price)
+      multiply(head, TickField.second, price)
+      multiply(head, TickField.sixth, size)
+      multiply(head, TickField.seventh, size)
     } else {
-      multiply(TickField.price, price)
-      multiply(TickField.second, size)
+      multiply(head, TickField.price, price)
+      multiply(head, TickField.second, size)
     }
   }
 
@@ -213,12 +213,12 @@ final class TickDecoder {
     }
   }
 
-  private func multiply(_ field: Int, _ scale: UInt64) {
-    let bit: UInt8 = 1 << UInt8(field)
+  private func multiply(_ head: TickHead, _ field: Int, _ scale: UInt64) {
     if scale > 1 {
       for index in places.indices { values[field][index] &*= scale }
     }
-    guard undefined.contains(where: { $0 & bit != 0 }) else { return }
+    guard head.fields[field].hasUndefined else { return }
+    let bit: UInt8 = 1 << UInt8(field)
     for index in places.indices where undefined[index] & bit != 0 {
       values[field][index] = TickGroups.undefinedWord
     }

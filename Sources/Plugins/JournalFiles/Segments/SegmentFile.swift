@@ -37,6 +37,22 @@ final class SegmentFile {
     blocksEnd = sealed.offset ?? opened.1
   }
 
+  /// Whether a segment ends as sealed ones do; its index is not looked at.
+  static func hasEnd(_ disk: any JournalDisk, name: String) throws(JournalError) -> Bool {
+    do throws(DiskError) {
+      let file = try disk.open(name, .reading)
+      let length = try file.size()
+      let start = length - SegmentIndex.trailerLength
+      guard start >= SegmentHeader.length else { return false }
+      var window = FileWindow(ahead: SegmentIndex.trailerLength)
+      let count = try window.load(file, at: start, count: SegmentIndex.trailerLength)
+      return count == SegmentIndex.trailerLength
+        && SegmentIndex.offset(trailer: window.bytes, fileLength: length) != nil
+    } catch {
+      throw .disk(error)
+    }
+  }
+
   private static func readHeader(
     _ file: any JournalFile
   ) throws(DiskError) -> (SegmentHeader?, newerVersion: Int?) {
