@@ -24,6 +24,16 @@ enum Made {
     }
   }
 
+  /// Trades and quotes alone.
+  static func ticks(_ count: Int, instruments: Int, seed: UInt64 = 1) -> [Event] {
+    var ticks = market(count * 2, instruments: instruments, seed: seed).filter {
+      $0.kind == .trade || $0.kind == .quote
+    }
+    ticks.removeLast(ticks.count - count)
+    for index in ticks.indices { ticks[index].sequence = UInt64(index + 1) }
+    return ticks
+  }
+
   private static func tick(
     _ number: Int, _ price: Int64, _ time: Int64, _ random: inout SeededRandom
   ) -> Event {

@@ -11,7 +11,7 @@ struct RecoveryTests {
   private static func blocks(_ count: Int, each: Int) throws -> (
     bytes: [UInt8], ends: [Int], events: [Event]
   ) {
-    let events = Made.market(count * each, instruments: 40)
+    let events = Made.ticks(count * each, instruments: 40)
     let world = try JournalWorld()
     var ends = [SegmentHeader.length]
     for part in 0..<count {

@@ -67,6 +67,16 @@ enum ColumnCodec {
     writer.finish(&out)
   }
 
+  /// Passes over a column of so many values.
+  static func skip(_ reader: inout BodyReader, count: Int) throws(BodyFault) {
+    guard count > 0 else { return }
+    let mark = try reader.byte()
+    let isSteps = mark & differences != 0
+    _ = try reader.varint()
+    if isSteps { _ = try reader.varint() }
+    try reader.skip(((isSteps ? count - 1 : count) * Int(mark & ~differences) + 7) / 8)
+  }
+
   /// Reads as many values as the span has room for.
   static func read(
     _ reader: inout BodyReader, into values: inout MutableSpan<UInt64>

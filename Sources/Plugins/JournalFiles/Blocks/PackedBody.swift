@@ -31,6 +31,30 @@ enum PackedBody {
     }
   }
 
+  /// Calls back with the head (word 1) of each event that is not a plain tick, and says how many
+  /// plain trades and quotes there are, without reading them.
+  static func heads(
+    _ body: RawSpan, count: Int, _ other: (UInt64) -> Void
+  ) throws(BodyFault) -> (trades: Int, quotes: Int) {
+    var reader = BodyReader(body)
+    let trades = try reader.count(atMost: count)
+    let quotes = try reader.count(atMost: count)
+    let others = try reader.count(atMost: count)
+    guard others > 0 else { return (trades, quotes) }
+    try ColumnCodec.skip(&reader, count: count)
+    if others < count { try ColumnCodec.skip(&reader, count: count) }
+    for ticks in [trades, quotes] where ticks > 0 {
+      for _ in 0..<EventColumns.Class.trade.columns {
+        try ColumnCodec.skip(&reader, count: ticks)
+      }
+    }
+    var heads = [UInt64](repeating: 0, count: others)
+    var span = heads.mutableSpan
+    try ColumnCodec.read(&reader, into: &span)
+    for head in heads { other(head) }
+    return (trades, quotes)
+  }
+
   /// Reads what packed and grouped bodies begin with: counts, sequences, classes.
   static func readFrame(
     _ reader: inout BodyReader, count: Int, into columns: EventColumns

@@ -100,26 +100,32 @@ struct SegmentScan {
   }
 }
 
-/// Counts the events of each kind in blocks, without reading ticks.
+/// Counts the events of each kind in blocks, without reading ticks where that can be done.
 struct KindCounter {
   private var codec: BlockCodec?
 
   mutating func count(_ body: RawSpan, header: BlockHeader, in builder: inout IndexBuilder) {
-    var reader = BodyReader(body)
-    guard let trades = try? reader.count(atMost: header.facts.count),
-      let quotes = try? reader.count(atMost: header.facts.count)
-    else { return }
-    builder.count(kind: 1, trades)
-    builder.count(kind: 2, quotes)
-    guard trades + quotes < header.facts.count else { return }
+    // What cannot be read is told when it is read for its events.
+    if header.codec == .grouped { return countGrouped(body, header, &builder) }
+    var others = [Int](repeating: 0, count: 256)
+    let ticks = try? PackedBody.heads(body, count: header.facts.count) {
+      others[Int($0 & 0xFF)] += 1
+    }
+    guard let ticks else { return }
+    builder.count(kind: EventKind.trade.rawValue, ticks.trades)
+    builder.count(kind: EventKind.quote.rawValue, ticks.quotes)
+    for (kind, count) in others.enumerated() where count > 0 {
+      builder.count(kind: UInt8(kind), count)
+    }
+  }
+
+  private mutating func countGrouped(
+    _ body: RawSpan, _ header: BlockHeader, _ builder: inout IndexBuilder
+  ) {
     let area = EventArea(capacity: header.facts.count)
     let codec = codec ?? BlockCodec(capacity: header.facts.count)
     self.codec = codec
     guard (try? codec.read(body, header: header, into: area)) != nil else { return }
-    for index in 0..<area.count {
-      let event = area[index]
-      let isTick = event.kindCode == 1 || event.kindCode == 2
-      if !isTick || event.flags.contains(.conflated) { builder.count(kind: event.kindCode) }
-    }
+    for index in 0..<area.count { builder.count(kind: area[index].kindCode) }
   }
 }
