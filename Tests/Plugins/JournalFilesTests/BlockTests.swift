@@ -76,10 +76,15 @@ struct BlockTests {
     let end = out.count
     out.append(word: 0)
     var reader = BodyReader(out.bytes)
-    let table = try PrefixCode.readTable(&reader)
+    let table = try PrefixCode.readTable(&reader, isList: true)
+    let list = (0..<256).map { UInt64($0) }
     var cursor = BitCursor(bit: start * 8, end: end * 8)
-    for symbol in symbols { #expect(cursor.symbol(table, out.bytes) == symbol) }
-    #expect(!cursor.isOver)
+    for symbol in symbols {
+      let next = cursor.next(table, list, out.bytes)
+      #expect(next.value == UInt64(symbol))
+      #expect(next.symbol == UInt32(symbol))
+    }
+    #expect(cursor.isAtEnd)
   }
 
   @Test("hostile events come back bit for bit", arguments: 0..<150)

@@ -200,7 +200,8 @@ final class SimulatedFile: JournalFile {
     let end = min(offset + count, content.bytes.count)
     guard offset < end else { return 0 }
     // Safe: bytes have no padding; they are copied at once.
-    unsafe buffer.append(content.bytes.span.bytes.extracting(offset..<end))
+    let bytes = content.bytes
+    unsafe buffer.append(bytes.span.bytes.extracting(offset..<end))
     return end - offset
   }
 

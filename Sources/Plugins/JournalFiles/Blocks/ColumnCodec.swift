@@ -38,6 +38,39 @@ enum ColumnCodec {
     }
   }
 
+  /// Writes a column without differences, of which single values can be read.
+  static func append(plain values: borrowing Span<UInt64>, to out: inout ByteBuffer) {
+    guard values.count > 0 else { return }
+    var low = Int64.max
+    var high = Int64.min
+    for index in values.indices {
+      low = min(low, Int64(bitPattern: values[index]))
+      high = max(high, Int64(bitPattern: values[index]))
+    }
+    let width = bits(low, high)
+    out.append(UInt8(width))
+    out.append(varint: Zigzag.fold(UInt64(bitPattern: low)))
+    pack(values, base: UInt64(bitPattern: low), width: width, to: &out)
+  }
+
+  /// Passes over a column whose values are evenly apart, and says what they are; nil, and nothing is
+  /// passed, when they are not.
+  static func even(
+    _ reader: inout BodyReader, count: Int
+  ) throws(BodyFault) -> (first: UInt64, step: UInt64)? {
+    var ahead = reader
+    let mark = try ahead.byte()
+    guard mark & ~differences == 0 else { return nil }
+    let base = Zigzag.unfold(try ahead.varint())
+    guard mark & differences != 0 else {
+      reader = ahead
+      return (base, 0)
+    }
+    let first = Zigzag.unfold(try ahead.varint())
+    reader = ahead
+    return (first, base)
+  }
+
   private static func bits(_ low: Int64, _ high: Int64) -> Int {
     64 - (UInt64(bitPattern: high) &- UInt64(bitPattern: low)).leadingZeroBitCount
   }

@@ -9,6 +9,8 @@ final class EventArea {
   private(set) var capacity: Int
   private var base: UnsafeMutablePointer<Event>
   private(set) var count = 0
+  /// Set once the second half of some slot may hold anything but zeros.
+  private var hasLong = false
 
   init(capacity: Int) {
     precondition(MemoryLayout<Event>.stride == Self.wordsOfEvent * 8, "an event is 16 words")
@@ -53,6 +55,7 @@ final class EventArea {
 
   func append(_ event: Event) {
     precondition(count < capacity, "inside the area")
+    hasLong = true
     // Safe: checked above.
     unsafe base[count] = event
     count &+= 1
@@ -62,6 +65,7 @@ final class EventArea {
   func append(_ events: borrowing Span<Event>, _ range: Range<Int>) {
     precondition(range.count <= capacity - count, "inside the area")
     let part = events.extracting(range)
+    hasLong = true
     // Safe: there is room, and a span never overlaps this area while it changes.
     unsafe part.withUnsafeBufferPointer { source in
       if let start = source.baseAddress, source.count > 0 {
@@ -100,12 +104,13 @@ final class EventArea {
     }
     set {
       precondition(index >= 0 && index < capacity, "inside the area")
+      if newValue.isShort == false { hasLong = true }
       // Safe: checked above.
       unsafe base[index] = newValue
     }
   }
 
-  /// Writes the eight words of a short event, and zeros behind them.
+  /// Writes the eight words of a short event; zeros are, or come, behind them.
   @inline(__always)
   func setShort(
     _ index: Int, _ sequence: UInt64, _ head: UInt64, _ w2: UInt64, _ w3: UInt64, _ w4: UInt64,
@@ -122,6 +127,7 @@ final class EventArea {
     unsafe slot[5] = w5
     unsafe slot[6] = w6
     unsafe slot[7] = w7
+    guard hasLong else { return }
     for word in 8..<Self.wordsOfEvent { unsafe slot[word] = 0 }
   }
 
@@ -129,6 +135,7 @@ final class EventArea {
   @inline(__always)
   func setWord(_ index: Int, _ word: Int, _ value: UInt64) {
     precondition(index >= 0 && index < capacity && word >= 0 && word < 16, "inside the area")
+    if word >= 8 { hasLong = true }
     // Safe: checked above; as above.
     unsafe UnsafeMutableRawPointer(base + index).storeBytes(
       of: value, toByteOffset: word &* 8, as: UInt64.self)

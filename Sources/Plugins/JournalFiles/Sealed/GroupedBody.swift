@@ -87,18 +87,25 @@ final class GroupedBody {
   ) throws(BodyFault) {
     let ticks = columns.count(of: kind)
     var reader = BodyReader(section)
-    let head = try TickHead(&reader, ticks: ticks, isQuote: kind == .quote)
+    let head = try TickHead(&reader, ticks: ticks, isQuote: kind == .quote, isForAll: true)
     let base = directory.streams(kind)
-    let isOneClass = columns.isOneClass
     let sequences = columns.sequences
-    for group in 0..<head.groupCount {
+    let slots = slots[kind.rawValue]
+    for number in 0..<head.groupCount {
+      let group = try head.group(number)
       try decoder.read(head, group, body, base: base)
-      let instrument = head.instruments[group]
-      let places = decoder.places
-      for index in places.indices {
-        let slot = isOneClass ? places[index] : slots[kind.rawValue][places[index]]
-        decoder.put(
-          index, instrument: instrument, sequence: sequences[slot], into: area, at: slot)
+      if columns.isOneClass {
+        decoder.put(group, into: area) { _, place in
+          place
+        } sequence: { place in
+          sequences[place]
+        }
+      } else {
+        decoder.put(group, into: area) { _, place in
+          slots[place]
+        } sequence: { place in
+          sequences[slots[place]]
+        }
       }
     }
   }
@@ -107,18 +114,17 @@ final class GroupedBody {
 
   /// Reads a group from the bytes of its own stream, with eight bytes behind them, and appends its
   /// events to the area.
+  ///
+  /// - Parameter sequence: the sequence of a tick, by its place in the class.
   func read(
-    _ head: TickHead, _ group: Int, stream: RawSpan, _ kind: EventColumns.Class,
-    _ columns: EventColumns, appendingTo area: EventArea
+    _ head: TickHead, _ group: TickHead.Group, stream: RawSpan, appendingTo area: EventArea,
+    sequence: (Int) -> UInt64
   ) throws(BodyFault) {
-    try decoder.read(head, group, stream, base: -Int(head.offsets[group]))
+    try decoder.read(head, group, stream, base: -group.bytes.lowerBound)
     let start = area.count
-    area.setCount(start + decoder.places.count)
-    for (index, place) in decoder.places.enumerated() {
-      decoder.put(
-        index, instrument: head.instruments[group],
-        sequence: columns.sequences[slot(place, kind, columns)], into: area, at: start + index)
-    }
+    area.reserve(start + group.count)
+    area.setCount(start + group.count)
+    decoder.put(group, into: area, slot: { index, _ in start + index }, sequence: sequence)
   }
 }
 

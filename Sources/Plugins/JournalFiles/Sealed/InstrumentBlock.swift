@@ -11,8 +11,6 @@ struct InstrumentBlock {
   func read(
     _ instrument: UInt32, _ codec: BlockCodec, _ window: inout FileWindow, into area: EventArea
   ) throws(BodyFault) {
-    codec.reserve(header.facts.count)
-    let columns = codec.columns
     area.removeAll()
     let (checksum, starts) = try directory(&window)
     let frameEnd = starts.filter { $0 > 0 }.min() ?? header.bodyLength
@@ -20,19 +18,60 @@ struct InstrumentBlock {
     guard window.bytes.checksum(place(window, 4)..<place(window, frameEnd)) == checksum else {
       throw BodyFault(reason: "the checksum of its frame is wrong")
     }
-    try codec.body.readFrame(
-      window.bytes.extracting(place(window, 0)..<place(window, frameEnd)),
-      count: header.facts.count, columns)
-    for kind in EventColumns.Class.allCases where columns.count(of: kind) > 0 && wants(kind) {
+    let frame = try frame(window, frameEnd, codec)
+    for kind in EventColumns.Class.allCases where frame.count(of: kind) > 0 && wants(kind) {
       let section = starts[kind.rawValue]
-      let end = try section8(&window, section)
+      let end = try self.section(&window, section)
       if kind == .other {
-        try readOthers(window, section + 8..<end, instrument, codec, area)
-      } else if let group = try group(window, section + 8..<end, instrument, kind, columns) {
-        try readGroup(group, end, kind, codec, &window, area)
+        // Their words go through the columns.
+        let whole = frame.isEven ? try self.frame(frame, codec) : frame
+        try readOthers(window, section + 8..<end, instrument, codec, whole, area)
+      } else if let (head, group) = try group(
+        window, section + 8..<end, instrument, kind, frame.count(of: kind))
+      {
+        try readGroup(head, group, end, kind, frame, codec, &window, area)
       }
     }
     area.sort()
+  }
+
+  /// Counts, sequences and classes.
+  private struct Frame {
+    var counts: [Int]
+    /// When all sequences are evenly apart, and all events of one class.
+    var even: (first: UInt64, step: UInt64)?
+
+    var isEven: Bool { even != nil }
+    func count(of kind: EventColumns.Class) -> Int { counts[kind.rawValue] }
+  }
+
+  private func frame(
+    _ window: borrowing FileWindow, _ end: Int, _ codec: BlockCodec
+  ) throws(BodyFault) -> Frame {
+    let bytes = window.bytes.extracting(place(window, 0)..<place(window, end))
+    let count = header.facts.count
+    var reader = BodyReader(bytes, at: GroupedBody.directoryLength)
+    var frame = Frame(counts: [])
+    for _ in 0..<3 { frame.counts.append(try reader.count(atMost: count)) }
+    if frame.counts.contains(count), count > 0 {
+      frame.even = try ColumnCodec.even(&reader, count: count)
+    }
+    if !frame.isEven {
+      codec.reserve(count)
+      try codec.body.readFrame(bytes, count: count, codec.columns)
+    }
+    return frame
+  }
+
+  /// The same with its columns filled.
+  private func frame(_ frame: Frame, _ codec: BlockCodec) throws(BodyFault) -> Frame {
+    codec.reserve(header.facts.count)
+    codec.columns.setCounts(
+      trades: frame.counts[0], quotes: frame.counts[1], others: frame.counts[2])
+    guard let even = frame.even else { return frame }
+    var sequences = codec.columns.mutableSequences
+    for index in sequences.indices { sequences[index] = even.first &+ even.step &* UInt64(index) }
+    return frame
   }
 
   private func directory(
@@ -76,7 +115,7 @@ struct InstrumentBlock {
   }
 
   /// Loads a section that begins with its length and checksum, and says where it ends.
-  private func section8(
+  private func section(
     _ window: inout FileWindow, _ section: Int
   ) throws(BodyFault) -> Int {
     try load(&window, section, 8)
@@ -92,36 +131,43 @@ struct InstrumentBlock {
 
   private func group(
     _ window: borrowing FileWindow, _ range: Range<Int>, _ instrument: UInt32,
-    _ kind: EventColumns.Class, _ columns: EventColumns
-  ) throws(BodyFault) -> (head: TickHead, index: Int)? {
+    _ kind: EventColumns.Class, _ ticks: Int
+  ) throws(BodyFault) -> (TickHead, TickHead.Group)? {
     var reader = BodyReader(
       window.bytes.extracting(
         place(window, range.lowerBound)..<place(window, range.upperBound)))
-    let head = try TickHead(
-      &reader, ticks: columns.count(of: kind), isQuote: kind == .quote)
-    return head.group(of: instrument).map { (head, $0) }
+    let head = try TickHead(&reader, ticks: ticks, isQuote: kind == .quote, isForAll: false)
+    guard let group = try head.group(of: instrument) else { return nil }
+    return (head, group)
   }
 
   private func readGroup(
-    _ group: (head: TickHead, index: Int), _ streams: Int, _ kind: EventColumns.Class,
-    _ codec: BlockCodec, _ window: inout FileWindow, _ area: EventArea
+    _ head: TickHead, _ group: TickHead.Group, _ streams: Int, _ kind: EventColumns.Class,
+    _ frame: Frame, _ codec: BlockCodec, _ window: inout FileWindow, _ area: EventArea
   ) throws(BodyFault) {
-    let first = Int(group.head.offsets[group.index])
-    let length = Int(group.head.offsets[group.index + 1]) - first
-    try load(&window, streams + first, length + 8)
-    let begin = place(window, streams + first)
-    guard
-      UInt64(window.bytes.checksum(begin..<begin + length)) == group.head.checksums[group.index]
-    else { throw BodyFault(reason: "the checksum of an instrument's events is wrong") }
-    area.reserve(area.count + Int(group.head.counts[group.index]))
-    try codec.body.read(
-      group.head, group.index, stream: window.bytes.extracting(begin..<begin + length + 8), kind,
-      codec.columns, appendingTo: area)
+    let length = group.bytes.count
+    try load(&window, streams + group.bytes.lowerBound, length + 8)
+    let begin = place(window, streams + group.bytes.lowerBound)
+    guard UInt64(window.bytes.checksum(begin..<begin + length)) == group.checksum else {
+      throw BodyFault(reason: "the checksum of an instrument's events is wrong")
+    }
+    let stream = window.bytes.extracting(begin..<begin + length + 8)
+    let body = codec.body
+    if let even = frame.even {
+      try body.read(head, group, stream: stream, appendingTo: area) { place in
+        even.first &+ even.step &* UInt64(place)
+      }
+    } else {
+      let columns = codec.columns
+      try body.read(head, group, stream: stream, appendingTo: area) { place in
+        columns.sequences[body.slot(place, kind, columns)]
+      }
+    }
   }
 
   private func readOthers(
     _ window: borrowing FileWindow, _ range: Range<Int>, _ instrument: UInt32,
-    _ codec: BlockCodec, _ area: EventArea
+    _ codec: BlockCodec, _ frame: Frame, _ area: EventArea
   ) throws(BodyFault) {
     let columns = codec.columns
     try OtherEvents.read(
@@ -132,7 +178,8 @@ struct InstrumentBlock {
       area.reserve(area.count + 1)
       area.setCount(area.count + 1)
       columns.joinOther(
-        row, columns.sequences[codec.body.slot(row, .other, columns)], area, area.count - 1)
+        row, columns.sequences[frame.isEven ? row : codec.body.slot(row, .other, columns)], area,
+        area.count - 1)
     }
   }
 }

@@ -83,18 +83,27 @@ struct PrefixCode {
 
   /// Codes in order of length, then symbol, with their bits turned round.
   private static func canonical(_ lengths: [UInt8]) -> [UInt16] {
-    var codes = [UInt16](repeating: 0, count: lengths.count)
-    var next = 0
+    var byLength = [UInt16](repeating: 0, count: lengthMaximum + 2)
+    for length in lengths where length > 0 { byLength[Int(length)] += 1 }
+    var next = [UInt16](repeating: 0, count: lengthMaximum + 2)
     for length in 1...lengthMaximum {
-      next <<= 1
-      for symbol in lengths.indices where Int(lengths[symbol]) == length {
-        var turned = 0
-        for bit in 0..<length where next & 1 << bit != 0 { turned |= 1 << (length - 1 - bit) }
-        codes[symbol] = UInt16(truncatingIfNeeded: turned)
-        next += 1
-      }
+      next[length] = (next[length - 1] &+ (length > 1 ? byLength[length - 1] : 0)) &<< 1
+    }
+    var codes = [UInt16](repeating: 0, count: lengths.count)
+    for symbol in lengths.indices where lengths[symbol] > 0 {
+      let length = Int(lengths[symbol])
+      codes[symbol] = turned(next[length]) &>> UInt16(16 - length)
+      next[length] &+= 1
     }
     return codes
+  }
+
+  private static func turned(_ code: UInt16) -> UInt16 {
+    var code = code
+    code = (code & 0x5555) << 1 | (code >> 1) & 0x5555
+    code = (code & 0x3333) << 2 | (code >> 2) & 0x3333
+    code = (code & 0x0F0F) << 4 | (code >> 4) & 0x0F0F
+    return code.byteSwapped
   }
 
   // MARK: In a block
@@ -108,31 +117,40 @@ struct PrefixCode {
     }
   }
 
-  /// Reads a code as a table: for each pattern of bits the symbol (from bit 4) and its length.
-  static func readTable(_ reader: inout BodyReader) throws(BodyFault) -> [UInt16] {
+  /// Reads a code as a table: for each pattern of bits the length of the symbol's code (4 bits), how
+  /// many bits follow it (6), and the symbol.
+  ///
+  /// - Parameter isList: symbols are numbers in a list, without bits behind them.
+  static func readTable(
+    _ reader: inout BodyReader, isList: Bool
+  ) throws(BodyFault) -> [UInt32] {
     var lengths = [UInt8](repeating: 0, count: ValueClass.count)
     let count = try reader.count(atMost: ValueClass.count)
     var alone = 0
+    var total = 0
     for _ in 0..<count {
       let symbol = Int(try reader.byte())
-      lengths[symbol] = try reader.byte()
+      let length = try reader.byte()
+      guard length <= lengthMaximum else { throw BodyFault(reason: "a code of \(length) bits") }
+      lengths[symbol] = length
+      if length > 0 { total += 1 << (lengthMaximum - Int(length)) }
       alone = symbol
     }
-    var table = [UInt16](repeating: UInt16(alone) << 4, count: tableSize)
-    guard count > 1 else { return table }
-    var total = 0
-    for length in lengths where length > 0 {
-      guard length <= lengthMaximum else { throw BodyFault(reason: "a code of \(length) bits") }
-      total += 1 << (lengthMaximum - Int(length))
-    }
     guard total <= tableSize else { throw BodyFault(reason: "codes that are not apart") }
+    func entry(_ symbol: Int, _ length: UInt8) -> UInt32 {
+      let extra = isList ? 0 : ValueClass.extraBits(symbol)
+      return UInt32(length) | UInt32(extra) << 4 | UInt32(symbol) << 10
+    }
+    var table = [UInt32](repeating: entry(alone, 0), count: tableSize)
+    guard count > 1 else { return table }
     let codes = canonical(lengths)
     for symbol in lengths.indices where lengths[symbol] > 0 {
+      let filled = entry(symbol, lengths[symbol])
       let step = 1 << Int(lengths[symbol])
       var pattern = Int(codes[symbol])
       while pattern < tableSize {
-        table[pattern] = UInt16(symbol) << 4 | UInt16(lengths[symbol])
-        pattern += step
+        table[pattern] = filled
+        pattern &+= step
       }
     }
     return table

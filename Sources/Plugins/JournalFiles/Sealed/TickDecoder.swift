@@ -1,3 +1,5 @@
+internal import EngineCore
+
 /// Reads groups of ticks.
 ///
 /// The fields of a group stand one after the other, each for all ticks of the group: every field is
@@ -8,92 +10,80 @@ final class TickDecoder {
   /// Places in the class of the group's ticks.
   private(set) var places: [Int] = []
   private var undefined: [UInt8] = []
-  private var bit = 0
-  private var end = 0
 
-  /// Reads a group whose bits are `streams[offsets[group]..<offsets[group + 1]]`; eight bytes follow.
+  /// Reads a group.
   ///
-  /// - Parameter base: where the streams begin in the bytes.
+  /// - Parameter base: where in the bytes the streams begin; eight bytes follow the group's.
   func read(
-    _ head: TickHead, _ group: Int, _ bytes: RawSpan, base: Int
+    _ head: TickHead, _ group: TickHead.Group, _ bytes: RawSpan, base: Int
   ) throws(BodyFault) {
-    let count = Int(head.counts[group])
-    bit = (base + Int(head.offsets[group])) * 8
-    end = (base + Int(head.offsets[group + 1])) * 8
-    guard end / 8 + 8 <= bytes.byteCount else {
+    let end = base + group.bytes.upperBound
+    guard base + group.bytes.lowerBound >= 0, end + 8 <= bytes.byteCount else {
       throw BodyFault(reason: "a group outside the block")
     }
-    undefined = Array(repeating: 0, count: count)
-    try readPlaces(head, group, count, bytes)
-    for field in TickField.head..<TickField.count {
-      var column = values[field]
-      values[field] = []
-      resize(&column, count)
-      try read(head.fields[field], field, group, bytes, &column)
-      values[field] = column
+    var cursor = BitCursor(bit: (base + group.bytes.lowerBound) * 8, end: end * 8)
+    undefined.removeAll(keepingCapacity: true)
+    undefined.append(contentsOf: repeatElement(0, count: group.count))
+    try readPlaces(head, group, bytes, &cursor)
+    for number in TickField.head..<TickField.count {
+      var column = values[number]
+      values[number] = []
+      if column.count != group.count {
+        column.removeAll(keepingCapacity: true)
+        column.append(contentsOf: repeatElement(0, count: group.count))
+      }
+      read(head.fields[number], number, group, bytes, &cursor, &column)
+      values[number] = column
     }
-    // Of the last byte a few bits may be over.
-    guard end - bit < 8, bit <= end else { throw BodyFault(reason: "a group of another length") }
-    unscale(head, group, count)
-  }
-
-  private func resize(_ column: inout [UInt64], _ count: Int) {
-    if column.count > count {
-      column.removeLast(column.count - count)
-    } else {
-      while column.count < count { column.append(0) }
-    }
+    guard cursor.isAtEnd else { throw BodyFault(reason: "a group of another length") }
+    unscale(head, group)
   }
 
   // MARK: Fields
 
   private func readPlaces(
-    _ head: TickHead, _ group: Int, _ count: Int, _ bytes: RawSpan
+    _ head: TickHead, _ group: TickHead.Group, _ bytes: RawSpan, _ cursor: inout BitCursor
   ) throws(BodyFault) {
     let field = head.fields[TickField.place]
     guard field.mode == .plain else { throw BodyFault(reason: "places of another kind") }
-    let shift = TickGroups.placeShift(ticks: head.ticks, ofGroup: count)
+    let shift = TickGroups.placeShift(ticks: head.ticks, ofGroup: group.count)
+    let (table, bases) = (field.table, field.bases)
+    var places = self.places
+    self.places = []
+    defer { self.places = places }
     places.removeAll(keepingCapacity: true)
+    places.reserveCapacity(group.count)
     var place = -1
-    var cursor = BitCursor(bit: bit, end: end)
-    for _ in 0..<count {
-      var distance: UInt64
-      if let constant = field.constant {
-        distance = constant
-      } else {
-        let symbol = cursor.symbol(field.table, bytes)
-        distance = cursor.value(symbol, bytes)
-        if shift > 0 {
-          distance = distance << UInt64(shift) | cursor.take(shift, bytes)
-        }
+    for _ in 0..<group.count {
+      var distance = field.constant ?? 0
+      if field.constant == nil {
+        distance = cursor.next(table, bases, bytes).value
+        if shift > 0 { distance = distance << UInt64(shift) | cursor.take(shift, bytes) }
       }
       guard distance < UInt64(head.ticks - place - 1) else {
         throw BodyFault(reason: "a tick outside the block")
       }
-      place += 1 + Int(distance)
+      place &+= 1 &+ Int(truncatingIfNeeded: distance)
       places.append(place)
     }
-    bit = cursor.bit
-    guard !cursor.isOver else { throw BodyFault(reason: "a group that is cut off") }
   }
 
   private func read(
-    _ field: TickHead.Field, _ number: Int, _ group: Int, _ bytes: RawSpan,
-    _ column: inout [UInt64]
-  ) throws(BodyFault) {
-    var cursor = BitCursor(bit: bit, end: end)
+    _ field: TickHead.Field, _ number: Int, _ group: TickHead.Group, _ bytes: RawSpan,
+    _ cursor: inout BitCursor, _ column: inout [UInt64]
+  ) {
     switch field.mode {
     case .plain, .dictionary: readPlain(field, number, bytes, &cursor, &column)
     case .difference:
-      readDifferences(field, number, field.bases[group], bytes, &cursor, &column)
+      let first = field.firsts?[group.number] ?? 0
+      readDifferences(field, number, first, bytes, &cursor, &column)
     case .clock: readClock(field, bytes, &cursor, &column)
     case .runs: readRuns(field, &column)
     }
-    bit = cursor.bit
-    guard !cursor.isOver else { throw BodyFault(reason: "a group that is cut off") }
     if field.mode == .clock || field.mode == .runs, number == TickField.receiveTime {
       // It was told as it is; the others are relative to the event time, which is known by now.
-      for index in column.indices { column[index] &-= values[TickField.eventTime][index] }
+      let times = values[TickField.eventTime]
+      for index in column.indices { column[index] &-= times[index] }
     }
   }
 
@@ -106,42 +96,47 @@ final class TickDecoder {
       for index in column.indices { column[index] = Zigzag.unfold(constant) }
       return
     }
-    let isList = field.mode == .dictionary
-    for index in column.indices {
-      let symbol = cursor.symbol(field.table, bytes)
-      if symbol == ValueClass.undefined {
-        undefined[index] |= 1 << UInt8(number)
-        column[index] = 0
-      } else if isList {
-        column[index] = field.list[symbol]
-      } else {
-        column[index] = Zigzag.unfold(cursor.value(symbol, bytes))
+    let (table, bases) = (field.table, field.bases)
+    if field.hasUndefined {
+      for index in column.indices {
+        let next = cursor.next(table, bases, bytes)
+        let isUndefined = next.symbol == ValueClass.undefined
+        if isUndefined { undefined[index] |= 1 << UInt8(number) }
+        column[index] =
+          isUndefined ? 0 : field.mode == .dictionary ? next.value : Zigzag.unfold(next.value)
+      }
+    } else if field.mode == .dictionary {
+      for index in column.indices { column[index] = cursor.next(table, bases, bytes).value }
+    } else {
+      for index in column.indices {
+        column[index] = Zigzag.unfold(cursor.next(table, bases, bytes).value)
       }
     }
   }
 
   private func readDifferences(
-    _ field: TickHead.Field, _ number: Int, _ base: UInt64, _ bytes: RawSpan,
+    _ field: TickHead.Field, _ number: Int, _ first: UInt64, _ bytes: RawSpan,
     _ cursor: inout BitCursor, _ column: inout [UInt64]
   ) {
-    var value = base
-    let isFirstTold = field.hasUndefined
-    for index in column.indices {
-      if index == 0, !isFirstTold {
-        column[index] = value
-        continue
-      }
-      if let constant = field.constant {
-        value &+= Zigzag.unfold(constant)
-      } else {
-        let symbol = cursor.symbol(field.table, bytes)
-        if symbol == ValueClass.undefined {
+    var value = first
+    let (table, bases) = (field.table, field.bases)
+    if field.hasUndefined {
+      for index in column.indices {
+        let next = cursor.next(table, bases, bytes)
+        if next.symbol == ValueClass.undefined {
           undefined[index] |= 1 << UInt8(number)
           column[index] = 0
-          continue
+        } else {
+          value &+= Zigzag.unfold(next.value)
+          column[index] = value
         }
-        value &+= Zigzag.unfold(cursor.value(symbol, bytes))
       }
+      return
+    }
+    let step = field.constant.map { Zigzag.unfold($0) }
+    column[0] = value
+    for index in 1..<column.count {
+      value &+= step ?? Zigzag.unfold(cursor.next(table, bases, bytes).value)
       column[index] = value
     }
   }
@@ -150,16 +145,15 @@ final class TickDecoder {
     _ field: TickHead.Field, _ bytes: RawSpan, _ cursor: inout BitCursor,
     _ column: inout [UInt64]
   ) {
+    let (table, bases, anchors, places) = (field.table, field.bases, field.anchors, places)
+    let constant = field.constant.map { Zigzag.unfold($0) }
     for index in column.indices {
       let place = places[index]
       if ClockAnchors.isAnchor(place) {
-        column[index] = field.anchors.values[place / ClockAnchors.step]
-      } else if let constant = field.constant {
-        column[index] = field.anchors.predicted(place) &+ Zigzag.unfold(constant)
+        column[index] = anchors[place / ClockAnchors.step]
       } else {
-        let symbol = cursor.symbol(field.table, bytes)
-        column[index] =
-          field.anchors.predicted(place) &+ Zigzag.unfold(cursor.value(symbol, bytes))
+        let residual = constant ?? Zigzag.unfold(cursor.next(table, bases, bytes).value)
+        column[index] = anchors.predicted(place) &+ residual
       }
     }
   }
@@ -167,13 +161,14 @@ final class TickDecoder {
   private func readRuns(_ field: TickHead.Field, _ column: inout [UInt64]) {
     // Places rise: the run of the next one is here or further on.
     var run = 0
+    let (ends, values) = (field.runEnds, field.runValues)
     for index in column.indices {
       let place = UInt64(places[index])
-      if run + 8 < field.runEnds.count, field.runEnds[run + 8] <= place {
-        run = Self.firstRun(field.runEnds, after: place, from: run)
+      if run + 8 < ends.count, ends[run + 8] <= place {
+        run = Self.firstRun(ends, after: place, from: run)
       }
-      while field.runEnds[run] <= place { run += 1 }
-      column[index] = field.runValues[run]
+      while ends[run] <= place { run += 1 }
+      column[index] = values[run]
     }
   }
 
@@ -189,85 +184,72 @@ final class TickDecoder {
 
   // MARK: Scales
 
-  private func unscale(_ head: TickHead, _ group: Int, _ count: Int) {
-    let price = head.priceScales[group]
-    let size = head.sizeScales[group]
+  private func unscale(_ head: TickHead, _ group: TickHead.Group) {
     if head.isQuote {
       addBids()
-      multiply(head, TickField.price, price)
-      multiply(head, TickField.second, price)
-      multiply(head, TickField.sixth, size)
-      multiply(head, TickField.seventh, size)
+      multiply(head, TickField.price, group.priceScale)
+      multiply(head, TickField.second, group.priceScale)
+      multiply(head, TickField.sixth, group.sizeScale)
+      multiply(head, TickField.seventh, group.sizeScale)
     } else {
-      multiply(head, TickField.price, price)
-      multiply(head, TickField.second, size)
+      multiply(head, TickField.price, group.priceScale)
+      multiply(head, TickField.second, group.sizeScale)
     }
   }
 
   private func addBids() {
     let bidBit: UInt8 = 1 << UInt8(TickField.price)
+    let bids = values[TickField.price]
     var bid: UInt64 = 0
-    for index in places.indices {
-      if undefined[index] & bidBit == 0 { bid = values[TickField.price][index] }
+    for index in bids.indices {
+      if undefined[index] & bidBit == 0 { bid = bids[index] }
       values[TickField.second][index] &+= bid
     }
   }
 
   private func multiply(_ head: TickHead, _ field: Int, _ scale: UInt64) {
+    var column = values[field]
+    values[field] = []
     if scale > 1 {
-      for index in places.indices { values[field][index] &*= scale }
+      for index in column.indices { column[index] &*= scale }
     }
-    guard head.fields[field].hasUndefined else { return }
-    let bit: UInt8 = 1 << UInt8(field)
-    for index in places.indices where undefined[index] & bit != 0 {
-      values[field][index] = TickGroups.undefinedWord
+    if head.fields[field].hasUndefined {
+      let bit: UInt8 = 1 << UInt8(field)
+      for index in column.indices where undefined[index] & bit != 0 {
+        column[index] = TickGroups.undefinedWord
+      }
     }
+    values[field] = column
   }
 
-  /// Writes a tick of the group as an event.
+  // MARK: Events
+
+  /// Writes the group's ticks as events.
+  ///
+  /// - Parameters:
+  ///   - slot: where a tick goes, by its number in the group and its place in the class.
+  ///   - sequence: its sequence, by its place in the class.
   @inline(__always)
   func put(
-    _ index: Int, instrument: UInt64, sequence: UInt64, into area: EventArea, at slot: Int
+    _ group: TickHead.Group, into area: EventArea, slot: (_ index: Int, _ place: Int) -> Int,
+    sequence: (_ place: Int) -> UInt64
   ) {
-    let time = values[TickField.eventTime][index]
-    area.setShort(
-      slot, sequence, instrument << 32 | values[TickField.head][index] & 0xFFFF_FFFF,
-      values[TickField.price][index], values[TickField.second][index], time,
-      values[TickField.receiveTime][index] &+ time, values[TickField.sixth][index],
-      values[TickField.seventh][index])
-  }
-}
-
-/// A place in bits, and the end that it may not pass.
-struct BitCursor {
-  var bit: Int
-  let end: Int
-
-  /// True when more was taken than there was.
-  var isOver: Bool { bit > end }
-
-  @inline(__always)
-  mutating func symbol(_ table: [UInt16], _ bytes: RawSpan) -> Int {
-    // Behind the end there are eight bytes; further on everything reads as it is there.
-    let word = bytes.word(at: min(bit, end) >> 3) &>> UInt64(bit & 7)
-    let entry = table[Int(truncatingIfNeeded: word & UInt64(PrefixCode.tableSize - 1))]
-    bit &+= Int(entry & 0xF)
-    return Int(entry >> 4)
-  }
-
-  /// The number that a symbol and the bits behind it stand for.
-  @inline(__always)
-  mutating func value(_ symbol: Int, _ bytes: RawSpan) -> UInt64 {
-    guard symbol >= 8 else { return UInt64(truncatingIfNeeded: symbol) }
-    let extra = (symbol &- 8) / 4 &+ 1
-    let top = UInt64(4 | (symbol &- 8) & 3)
-    return top << UInt64(extra) | take(extra, bytes)
-  }
-
-  @inline(__always)
-  mutating func take(_ width: Int, _ bytes: RawSpan) -> UInt64 {
-    let taken = bytes.bits(at: min(bit, end), width)
-    bit &+= width
-    return taken
+    let places = places
+    let heads = values[TickField.head]
+    let prices = values[TickField.price]
+    let seconds = values[TickField.second]
+    let times = values[TickField.eventTime]
+    let delays = values[TickField.receiveTime]
+    let sixths = values[TickField.sixth]
+    let sevenths = values[TickField.seventh]
+    let instrument = group.instrument << 32
+    for index in places.indices {
+      let place = places[index]
+      let time = times[index]
+      area.setShort(
+        slot(index, place), sequence(place), instrument | heads[index] & 0xFFFF_FFFF,
+        prices[index], seconds[index], time, delays[index] &+ time, sixths[index],
+        sevenths[index])
+    }
   }
 }

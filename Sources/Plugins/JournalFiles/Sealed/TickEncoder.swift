@@ -2,8 +2,7 @@
 final class TickEncoder {
   private var groups = TickGroups()
   private var plans: [FieldPlan] = []
-  private var anchors = [ClockAnchors](
-    repeating: ClockAnchors(values: []), count: TickField.count)
+  private var anchors = [ClockAnchors](repeating: ClockAnchors(), count: TickField.count)
   private var dictionaries = [[UInt64: Int]](repeating: [:], count: TickField.count)
   private var streams = ByteBuffer(capacity: 1 << 16)
 
@@ -26,7 +25,7 @@ final class TickEncoder {
   // MARK: Choosing
 
   private func plan(_ field: Int) -> FieldPlan {
-    anchors[field] = ClockAnchors(values: [])
+    anchors[field] = ClockAnchors()
     dictionaries[field] = [:]
     var best: FieldPlan?
     for mode in TickField.modes(field, isQuote: groups.isQuote) {
@@ -51,9 +50,7 @@ final class TickEncoder {
       plan.list = list
       plan.bits = Double(list.count) * 64
     case .clock:
-      let values = groups.straight[field]
-      anchors[field] = ClockAnchors(
-        values: stride(from: 0, to: values.count, by: ClockAnchors.step).map { values[$0] })
+      anchors[field] = ClockAnchors(of: groups.straight[field])
       plan.bits = Double(anchors[field].values.count) * 24
     case .difference:
       plan.bits = Double(groups.order.groupCount) * 32
@@ -215,21 +212,20 @@ final class TickEncoder {
     out.append(varint: UInt64(groups.order.groupCount))
     for plan in plans { append(plan, to: &out) }
     let instruments = groups.order.instruments
-    ColumnCodec.append(instruments.span, to: &out)
+    ColumnCodec.append(plain: instruments.span, to: &out)
     let counts = (0..<groups.order.groupCount).map { UInt64(groups.range($0).count) }
-    ColumnCodec.append(counts.span, to: &out)
-    ColumnCodec.append(offsets.span, to: &out)
-    ColumnCodec.append(checksums.span, to: &out)
+    ColumnCodec.append(plain: counts.span, to: &out)
+    ColumnCodec.append(plain: offsets.span, to: &out)
+    ColumnCodec.append(plain: checksums.span, to: &out)
     append(scales: groups.priceScales, to: &out)
     append(scales: groups.sizeScales, to: &out)
     for field in 0..<TickField.count {
       switch plans[field].mode {
       case .difference:
         let bases = groups.bases[field]
-        ColumnCodec.append(bases.span, to: &out)
+        ColumnCodec.append(plain: bases.span, to: &out)
       case .clock:
-        let values = anchors[field].values
-        ColumnCodec.append(values.span, to: &out)
+        anchors[field].append(to: &out)
       case .runs: append(runs: Self.runs(groups.straight[field]), to: &out)
       case .plain, .dictionary: break
       }
@@ -261,7 +257,7 @@ final class TickEncoder {
     for scale in distinct { out.append(varint: scale) }
     let numbers = Dictionary(uniqueKeysWithValues: zip(distinct, 0...))
     let column = scales.map { UInt64(numbers[$0] ?? 0) }
-    ColumnCodec.append(column.span, to: &out)
+    ColumnCodec.append(plain: column.span, to: &out)
   }
 
   private func append(

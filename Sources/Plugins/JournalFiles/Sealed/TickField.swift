@@ -48,27 +48,3 @@ enum FieldMode: UInt8 {
   /// As numbers in a list of at most 255 values.
   case dictionary = 4
 }
-
-/// Every sixteenth value of a column, and what lies between them.
-struct ClockAnchors {
-  static let step = 16
-  var values: [UInt64]
-
-  init(values: [UInt64]) { self.values = values }
-
-  /// How many there are for so many ticks.
-  static func count(of ticks: Int) -> Int { (ticks + step - 1) / step }
-
-  @inline(__always)
-  func predicted(_ index: Int) -> UInt64 {
-    let anchor = index / Self.step
-    let low = values[anchor]
-    guard anchor + 1 < values.count else { return low }
-    let part = Int64(bitPattern: values[anchor + 1] &- low) >> 4
-    return low &+ UInt64(bitPattern: part &* Int64(index % Self.step))
-  }
-
-  /// Whether the tick's value is one of those that are told by themselves.
-  @inline(__always)
-  static func isAnchor(_ index: Int) -> Bool { index % step == 0 }
-}

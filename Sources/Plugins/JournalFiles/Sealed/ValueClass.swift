@@ -12,6 +12,12 @@ enum ValueClass {
     return 8 &+ (highest &- 3) &* 4 &+ Int(value &>> UInt64(highest &- 2) & 3)
   }
 
+  /// The smallest number of each class.
+  static let bases: [UInt64] = (0..<count).map { symbol in
+    symbol < 8 || symbol == undefined
+      ? UInt64(symbol & 7) : UInt64(4 | symbol & 3) << UInt64(extraBits(symbol))
+  }
+
   /// How many bits of a number of this class are written as they are.
   @inline(__always)
   static func extraBits(_ symbol: Int) -> Int {
