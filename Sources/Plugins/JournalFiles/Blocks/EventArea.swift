@@ -110,6 +110,38 @@ final class EventArea {
     }
   }
 
+  /// The slots to write short events to, until the area changes otherwise.
+  var slots: EventSlots { unsafe EventSlots(base: base, capacity: capacity, clears: hasLong) }
+
+  /// Writes one word of an event.
+  @inline(__always)
+  func setWord(_ index: Int, _ word: Int, _ value: UInt64) {
+    precondition(index >= 0 && index < capacity && word >= 0 && word < 16, "inside the area")
+    if word >= 8 { hasLong = true }
+    // Safe: checked above; as above.
+    unsafe UnsafeMutableRawPointer(base + index).storeBytes(
+      of: value, toByteOffset: word &* 8, as: UInt64.self)
+  }
+}
+
+/// Slots of an `EventArea`.
+///
+/// Invariant: `base` points at `capacity` initialised events of an area that outlives this and is not
+/// made larger meanwhile; callers take it for the length of one loop.
+@safe
+struct EventSlots {
+  private let base: UnsafeMutablePointer<Event>
+  private let capacity: Int
+  /// Whether the second half of a slot may hold something.
+  private let clears: Bool
+
+  @unsafe
+  init(base: UnsafeMutablePointer<Event>, capacity: Int, clears: Bool) {
+    unsafe self.base = base
+    self.capacity = capacity
+    self.clears = clears
+  }
+
   /// Writes the eight words of a short event; zeros are, or come, behind them.
   @inline(__always)
   func setShort(
@@ -127,17 +159,7 @@ final class EventArea {
     unsafe slot[5] = w5
     unsafe slot[6] = w6
     unsafe slot[7] = w7
-    guard hasLong else { return }
-    for word in 8..<Self.wordsOfEvent { unsafe slot[word] = 0 }
-  }
-
-  /// Writes one word of an event.
-  @inline(__always)
-  func setWord(_ index: Int, _ word: Int, _ value: UInt64) {
-    precondition(index >= 0 && index < capacity && word >= 0 && word < 16, "inside the area")
-    if word >= 8 { hasLong = true }
-    // Safe: checked above; as above.
-    unsafe UnsafeMutableRawPointer(base + index).storeBytes(
-      of: value, toByteOffset: word &* 8, as: UInt64.self)
+    guard clears else { return }
+    for word in 8..<EventArea.wordsOfEvent { unsafe slot[word] = 0 }
   }
 }

@@ -209,16 +209,17 @@ final class EventColumns {
   /// Makes the events again.
   func join(into area: EventArea) throws(BodyFault) {
     area.setCount(count)
+    let slots = area.slots
     var rows = (0, 0, 0)
     for index in 0..<count {
       // Safe: index < count ≤ capacity.
       let sequence = unsafe base[Self.sequenceColumn * stride + index]
       switch unsafe base[Self.classColumn * stride + index] {
       case 0 where rows.0 < counts[0]:
-        joinTick(.trade, rows.0, sequence, area, index)
+        joinTick(.trade, rows.0, sequence, slots, index)
         rows.0 &+= 1
       case 1 where rows.1 < counts[1]:
-        joinTick(.quote, rows.1, sequence, area, index)
+        joinTick(.quote, rows.1, sequence, slots, index)
         rows.1 &+= 1
       case 2 where rows.2 < counts[2]:
         joinOther(rows.2, sequence, area, index)
@@ -230,11 +231,11 @@ final class EventColumns {
 
   @inline(__always)
   private func joinTick(
-    _ kind: Class, _ row: Int, _ sequence: UInt64, _ area: EventArea, _ index: Int
+    _ kind: Class, _ row: Int, _ sequence: UInt64, _ slots: EventSlots, _ index: Int
   ) {
     // Safe: row < counts[kind] ≤ capacity.
     let source = unsafe base + (kind.firstColumn * stride + row)
-    unsafe area.setShort(
+    unsafe slots.setShort(
       index, sequence, source[0] << 32 | source[stride], source[2 * stride],
       kind == .quote ? source[3 * stride] &+ source[2 * stride] : source[3 * stride],
       source[4 * stride], source[5 * stride] &+ source[4 * stride], source[6 * stride],

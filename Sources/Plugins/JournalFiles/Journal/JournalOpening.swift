@@ -58,7 +58,9 @@ struct JournalOpening {
       do throws(DiskError) {
         let text = try file.contents(atMost: 256)
         let before = LockText(String(decoding: text.bytes.copy(0..<text.count), as: UTF8.self))
-        return (file, before.isOpen && before.boot != disk.bootIdentity)
+        // Of a copy, or of a file that was lost, nothing is known.
+        let isUnknown = before.process.isEmpty
+        return (file, isUnknown || before.isOpen && before.boot != disk.bootIdentity)
       } catch {
         throw .disk(error)
       }

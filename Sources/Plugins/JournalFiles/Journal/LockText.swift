@@ -20,5 +20,6 @@ struct LockText: Equatable {
     for byte in "\(tw_process_id())\n\(disk.bootIdentity)\n\(state)\n".utf8 { text.append(byte) }
     try? lock.truncate(to: 0)
     try? lock.writeAll(text.bytes, at: 0)
+    try? lock.sync()
   }
 }

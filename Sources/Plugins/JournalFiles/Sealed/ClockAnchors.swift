@@ -3,7 +3,8 @@
 /// They are written less the line from the first to the last, so that each can be read by itself:
 /// `word: first`, `word: step of the line`, a column without differences.
 struct ClockAnchors {
-  static let step = 16
+  static let shift = 4
+  static let step = 1 << shift
 
   private var first: UInt64 = 0
   private var slope: UInt64 = 0
@@ -17,7 +18,7 @@ struct ClockAnchors {
 
   /// Whether the tick's value is one of those that are told by themselves.
   @inline(__always)
-  static func isAnchor(_ index: Int) -> Bool { index % step == 0 }
+  static func isAnchor(_ index: Int) -> Bool { index & (step &- 1) == 0 }
 
   init() { count = 0 }
 
@@ -64,10 +65,17 @@ struct ClockAnchors {
   /// What a tick's value would be if all came evenly.
   @inline(__always)
   func predicted(_ index: Int) -> UInt64 {
-    let anchor = index / Self.step
+    let anchor = index &>> Self.shift
     let low = self[anchor]
-    guard anchor &+ 1 < count else { return low }
-    let part = Int64(bitPattern: self[anchor &+ 1] &- low) >> 4
-    return low &+ UInt64(bitPattern: part &* Int64(index % Self.step))
+    let next = self[min(anchor &+ 1, count &- 1)]
+    return Self.between(low, next, index & (Self.step &- 1))
+  }
+
+  /// What lies so many sixteenths of the way from one anchor to the next; of the last one, which is
+  /// its own next, it is the anchor.
+  @inline(__always)
+  static func between(_ low: UInt64, _ next: UInt64, _ part: Int) -> UInt64 {
+    let share = Int64(bitPattern: next &- low) &>> Int64(shift)
+    return low &+ UInt64(bitPattern: share &* Int64(truncatingIfNeeded: part))
   }
 }

@@ -8,7 +8,7 @@ final class GroupedBody {
   static let directoryLength = 16
 
   private let encoder = TickEncoder()
-  private let decoder = TickDecoder()
+  private var decoder = TickDecoder()
   private var slots: [[Int]] = [[], [], []]
 
   // MARK: Writing

@@ -15,6 +15,9 @@ struct TickHead {
     fileprivate(set) var runEnds: [UInt64] = []
     fileprivate(set) var runValues: [UInt64] = []
 
+    /// Of the time of receipt: told as it is, not less the event time.
+    var isAbsolute: Bool { mode == .clock || mode == .runs }
+
     fileprivate init(_ reader: inout BodyReader) throws(BodyFault) {
       let mark = try reader.byte()
       guard let mode = FieldMode(rawValue: mark & 0x0F), mark & 0xC0 == 0 else {
@@ -80,6 +83,8 @@ struct TickHead {
   let isQuote: Bool
   let groupCount: Int
   private(set) var fields: [Field] = []
+  /// Some field has values that are undefined.
+  let hasUndefined: Bool
   private let instruments: ColumnView
   private let counts: ColumnView
   /// Where each group's bits begin behind the head; one more for the end.
@@ -118,7 +123,10 @@ struct TickHead {
     self.isQuote = isQuote
     let groups = try reader.count(atMost: ticks)
     groupCount = groups
+    var fields: [Field] = []
     for _ in 0..<TickField.count { fields.append(try Field(&reader)) }
+    self.fields = fields
+    hasUndefined = fields.contains { $0.hasUndefined }
     instruments = try ColumnView(&reader, count: groups)
     counts = try ColumnView(&reader, count: groups)
     offsets = try ColumnView(&reader, count: groups + 1)

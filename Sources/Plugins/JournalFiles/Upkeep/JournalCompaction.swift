@@ -30,7 +30,7 @@ public struct JournalCompaction: Equatable, Sendable {
     }
     var run = CompactionRun(
       segment, header, index, target: file, dropping: kinds,
-      blockEvents: min(max(blockEvents, 1), BlockLimits.eventsMaximum))
+      blockEvents: min(max(blockEvents, 1), max(index.facts.count, 1), BlockLimits.eventsMaximum))
     do throws(JournalError) {
       let result = try run.run()
       try install(disk, file, name)
