@@ -114,6 +114,41 @@ struct RecoveryTests {
     #expect(fault.offset == made.ends[block])
   }
 
+  @Test("a file of a newer version is refused by name")
+  func newerVersion() throws {
+    let world = try JournalWorld()
+    try world.record(Made.market(100))
+    var bytes = world.disk.bytes(name)
+    bytes[8] = 2
+    let checksum = bytes.withUnsafeBytes { unsafe RawSpan(_unsafeBytes: $0).checksum(0..<60) }
+    for index in 0..<4 { bytes[60 + index] = UInt8(truncatingIfNeeded: checksum >> (index * 8)) }
+    let disk = SimulatedDisk()
+    disk.setBytes(name, bytes)
+    let refusal = JournalError.version(file: name, found: 2)
+    #expect(throws: refusal) { try disk.readAll() }
+    #expect(throws: refusal) { try JournalWorld(disk) }
+    #expect(disk.bytes(name) == bytes)
+  }
+
+  @Test("the torn tail of a segment that others follow is told as damage")
+  func tornInTheMiddle() throws {
+    let world = try JournalWorld(options: JournalOptions(segmentBytes: 4_096, blockEvents: 50))
+    let events = Made.market(1_000)
+    try world.record(events, each: 50)
+    let name = try world.segmentNames[1]
+    let bytes = world.disk.bytes(name)
+    let index = try #require(try SegmentFile(world.disk, name: name).blocksEnd as Int?)
+    world.disk.setBytes(name, Array(bytes[..<(index - 10)]))
+    let found = try world.disk.readAll()
+    try #require(found.gaps.count == 1)
+    guard case .damaged(let fault) = found.gaps[0].reason else {
+      Issue.record("\(found.gaps[0])")
+      return
+    }
+    #expect(fault.file == name)
+    #expect(found.events.count + 50 == events.count)
+  }
+
   @Test("a segment that is gone is a gap")
   func missingSegment() throws {
     let world = try JournalWorld(options: JournalOptions(segmentBytes: 4_096, blockEvents: 50))
@@ -164,3 +199,4 @@ struct RecoveryTests {
     }
   }
 }
+/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory

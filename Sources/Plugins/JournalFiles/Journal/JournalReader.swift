@@ -15,6 +15,8 @@ public final class JournalReader {
   var segmentFirst: UInt64 = 0
   var offset = 0
   var extent = 0
+  /// Why a file cannot be read by this program.
+  private var refusal: JournalError?
   /// Damage that was passed and not yet told.
   private var fault: JournalFault?
   /// All up to here was handed out, or is known not to be in the journal.
@@ -58,7 +60,7 @@ public final class JournalReader {
         if let step = try advance() { return step }
       }
     } catch {
-      throw .disk(error)
+      throw refusal ?? .disk(error)
     }
   }
 
@@ -83,6 +85,7 @@ public final class JournalReader {
         if error.isAbsent { return false }
         throw error
       default:
+        refusal = error
         throw DiskError(.open, file: FileName.segment(first), code: 0, reason: "\(error)")
       }
     }
@@ -246,19 +249,22 @@ public final class JournalReader {
     _ segment: SegmentFile, _ limit: Int, _ reason: String
   ) throws(DiskError) -> JournalStep? {
     let next = try window.nextFrame(segment.file, from: offset + 1, limit: limit)
+    let end = next ?? limit
+    let found = JournalFault(
+      file: segment.name, offset: offset, length: end - offset, what: .block, reason: reason)
     guard next != nil || segment.isSealed else {
       // The block that is just being written, or a torn tail that nobody has repaired.
-      return try finish(segment)
+      return try finish(segment, tail: found)
     }
-    let end = next ?? limit
-    fault = JournalFault(
-      file: segment.name, offset: offset, length: end - offset, what: .block, reason: reason)
+    fault = found
     offset = end
     return nil
   }
 
   /// The end of a segment: on to the next one, if there is one.
-  private func finish(_ segment: SegmentFile) throws(DiskError) -> JournalStep? {
+  private func finish(
+    _ segment: SegmentFile, tail: JournalFault? = nil
+  ) throws(DiskError) -> JournalStep? {
     if let index = segment.index, index.facts.last > covered {
       return gap(through: index.facts.last)
     }
@@ -268,6 +274,7 @@ public final class JournalReader {
     let next = try nextSegment()
     if try hasGrown(segment) { return nil }
     guard let next else { return .end }
+    if let tail { fault = tail }
     _ = try open(next)
     return nil
   }
