@@ -120,7 +120,9 @@ struct RecoveryTests {
     try world.record(Made.market(100))
     var bytes = world.disk.bytes(name)
     bytes[8] = 2
-    let checksum = bytes.withUnsafeBytes { unsafe RawSpan(_unsafeBytes: $0).checksum(0..<60) }
+    var header = ByteBuffer()
+    for byte in bytes.prefix(60) { header.append(byte) }
+    let checksum = header.bytes.checksum(0..<60)
     for index in 0..<4 { bytes[60 + index] = UInt8(truncatingIfNeeded: checksum >> (index * 8)) }
     let disk = SimulatedDisk()
     disk.setBytes(name, bytes)
