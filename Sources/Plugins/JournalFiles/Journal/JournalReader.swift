@@ -10,7 +10,7 @@ public final class JournalReader {
   let codec = BlockCodec(capacity: 1)
   let area = EventArea(capacity: 1)
   var window: FileWindow
-  private var probe = FileWindow(ahead: 1 << 13)
+  private var probe = FileWindow(ahead: 1 << 10)
   var segment: SegmentFile?
   var segmentFirst: UInt64 = 0
   var offset = 0
@@ -30,7 +30,7 @@ public final class JournalReader {
   ) throws(JournalError) {
     self.disk = disk
     self.filter = filter
-    window = FileWindow(ahead: filter.instrument == nil ? 1 << 20 : 1 << 14)
+    window = FileWindow(ahead: filter.instrument == nil ? 1 << 20 : 1 << 12)
     switch start {
     case .oldest:
       from = try JournalSearch.oldest(disk)

@@ -125,32 +125,31 @@ struct PrefixCode {
     _ reader: inout BodyReader, isList: Bool
   ) throws(BodyFault) -> [UInt32] {
     var lengths = [UInt8](repeating: 0, count: ValueClass.count)
-    let count = try reader.count(atMost: ValueClass.count)
-    var alone = 0
+    var symbols: [Int] = []
     var total = 0
-    for _ in 0..<count {
+    for _ in 0..<(try reader.count(atMost: ValueClass.count)) {
       let symbol = Int(try reader.byte())
       let length = try reader.byte()
       guard length <= lengthMaximum else { throw BodyFault(reason: "a code of \(length) bits") }
       lengths[symbol] = length
       if length > 0 { total += 1 << (lengthMaximum - Int(length)) }
-      alone = symbol
+      symbols.append(symbol)
     }
     guard total <= tableSize else { throw BodyFault(reason: "codes that are not apart") }
     func entry(_ symbol: Int, _ length: UInt8) -> UInt32 {
       let extra = isList ? 0 : ValueClass.extraBits(symbol)
       return UInt32(length) | UInt32(extra) << 4 | UInt32(symbol) << 10
     }
-    var table = [UInt32](repeating: entry(alone, 0), count: tableSize)
-    guard count > 1 else { return table }
+    var table = [UInt32](repeating: entry(symbols.last ?? 0, 0), count: tableSize)
+    guard symbols.count > 1 else { return table }
     let codes = canonical(lengths)
-    for symbol in lengths.indices where lengths[symbol] > 0 {
-      let filled = entry(symbol, lengths[symbol])
-      let step = 1 << Int(lengths[symbol])
-      var pattern = Int(codes[symbol])
-      while pattern < tableSize {
-        table[pattern] = filled
-        pattern &+= step
+    // With one bit more to look at, the second half is as the first, but for longer codes.
+    var half = 1
+    for length in 1...UInt8(lengthMaximum) {
+      for index in 0..<half { table[half &+ index] = table[index] }
+      half &*= 2
+      for symbol in symbols where lengths[symbol] == length {
+        table[Int(codes[symbol])] = entry(symbol, length)
       }
     }
     return table
