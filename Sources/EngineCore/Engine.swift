@@ -18,6 +18,8 @@ public final class Engine: Sendable {
   private let types: [any Plugin.Type]
   private let current: Mutex<EngineConfiguration>
   private let announcer: Announcer
+  /// The log on disk, when a plugin keeps one.
+  public let logStore: (any LogStore)?
 
   /// Makes an engine with all plugins of the configuration, stopped.
   ///
@@ -36,17 +38,27 @@ public final class Engine: Sendable {
     startedNanos = clock.monotonicNanos()
     let settings = configuration.engine
     let isDeterministic = settings.isDeterministic || !usesThreads
+    let kept = try configuration.openLog(types: types, now: started, logs: logs)
+    logStore = kept?.store
     bus = Bus(
-      capacity: settings.ringSlots, epoch: UInt64(bitPattern: started.nanoseconds))
+      capacity: settings.ringSlots,
+      epoch: kept?.store.epoch ?? UInt64(bitPattern: started.nanoseconds),
+      lastSequence: kept?.store.lastSequence ?? 0)
     catalog = Catalog()
-    announcer = Announcer(catalog: catalog, bus: bus)
+    if let store = kept?.store {
+      try catalog.restore(try store.names())
+      try bus.refill(from: store)
+    }
+    announcer = Announcer(
+      catalog: catalog, bus: bus,
+      recovered: catalog.definitionCount.load(ordering: .relaxed))
     current = Mutex(configuration)
     var options = HostOptions(settings)
     options.isDeterministic = isDeterministic
     options.usesThreads = usesThreads
     let services = HostServices(
       bus: bus, catalog: catalog, announcer: announcer, clock: clock, logs: logs,
-      capabilities: capabilities, holdMax: settings.ringSlots, inboxMax: 4096, backgroundMax: 64)
+      capabilities: capabilities, logStore: kept?.store, keeper: kept?.keeper, holdMax: settings.ringSlots, inboxMax: 4096, backgroundMax: 64)
     let seed = settings.seed.map { UInt64(bitPattern: $0) } ?? seed
     host = Host(services: services, options: options, seed: seed)
     for instrument in configuration.instruments { catalog.define(Instrument(instrument)) }
@@ -200,11 +212,13 @@ public final class Engine: Sendable {
 
   // MARK: Reading
 
-  /// A reader for a client of a frontend or the admin socket.
+  /// A reader for a client of the admin socket; shown nothing that is not in the kept log.
   public func subscribe(
     _ request: SubscriptionRequest, name: String
   ) throws(SubscribeError) -> Subscription {
-    try bus.subscribe(request, name: name, nameID: catalog.intern(name), clock: clock)
+    try bus.subscribe(
+      request, name: name, nameID: catalog.intern(name), behind: host.keeperReader(),
+      clock: clock)
   }
 
   // MARK: Turning by hand

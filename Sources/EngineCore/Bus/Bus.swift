@@ -32,6 +32,10 @@ public final class Bus: Sendable {
   @usableFromInline let sleeping: SequenceCell
   /// The cursor position past which a sleeping source wants to be woken; `max` when none sleeps.
   @usableFromInline let roomWanted: SequenceCell
+  /// The first sequence that was ever in this ring: those before are of a log that was kept.
+  let base: SequenceCell
+  /// Up to here the ring was filled from a kept log, which may lack some events.
+  let recoveredThrough: UInt64
   private let readers: Mutex<ReaderTable>
   private let readersLock: SequenceCell
 
@@ -57,6 +61,8 @@ public final class Bus: Sendable {
     sourceLimit = cells[2, word: 3]
     sleeping = cells[3]
     roomWanted = cells[4]
+    base = cells[6]
+    recoveredThrough = lastSequence
     readersLock = cells[5]
     readers = Mutex(ReaderTable(cellCount: Self.readersMax, firstCell: Self.reservedCells))
     published.storeRelaxed(lastSequence)
@@ -65,6 +71,7 @@ public final class Bus: Sendable {
     limit.storeRelaxed(lastSequence)
     sourceLimit.storeRelaxed(lastSequence)
     roomWanted.storeRelaxed(.max)
+    base.storeRelaxed(lastSequence + 1)
     _ = AsymmetricBarrier.isAvailable
   }
 
@@ -74,7 +81,8 @@ public final class Bus: Sendable {
   /// The oldest sequence that can still be read.
   public var firstSequence: UInt64 {
     let claimed = claimed.relaxed()
-    return claimed >= UInt64(capacity) ? claimed - UInt64(capacity) + 1 : 1
+    let oldest = claimed >= UInt64(capacity) ? claimed - UInt64(capacity) + 1 : 1
+    return max(oldest, base.relaxed())
   }
 
   /// A way to publish. `isExclusive` promises that it is the only one of this bus: it is faster.

@@ -20,7 +20,8 @@ public final class Subscription: @unchecked Sendable {
   var barriers: [SequenceCell]
   let scratch: EventBuffer
   let isGating: Bool
-  let seesEverything: Bool
+  /// Nothing has to be looked at: it wants everything, and there is no position without an event.
+  private(set) var seesEverything: Bool
   private let requestedKinds: UInt32
   var conflator: Conflator?
   var pendingGap: Gap?
@@ -42,7 +43,7 @@ public final class Subscription: @unchecked Sendable {
     policy = request.policy
     interest = request.interest
     isGating = request.policy == .lossless
-    seesEverything = request.interest.isEverything
+    seesEverything = request.interest.isEverything && position >= bus.recoveredThrough
     requestedKinds = request.interest.kinds
     scratch = EventBuffer(capacity: request.batch)
     conflator = request.policy == .conflate ? Conflator() : nil
@@ -122,6 +123,7 @@ public final class Subscription: @unchecked Sendable {
 
   /// Copies what matches together; false when everything does, and nothing was copied.
   private func gather(_ span: borrowing Span<Event>) -> Bool {
+    if position >= bus.recoveredThrough { seesEverything = interest.isEverything }
     var matching = 0
     while matching < span.count, interest.matches(span[matching]) { matching &+= 1 }
     if matching == span.count { return false }

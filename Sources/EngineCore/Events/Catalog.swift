@@ -19,6 +19,8 @@ public final class Catalog: Sendable {
     var nameIDs: [DefinitionNamespace: [String: UInt32]] = [:]
     var definitions: [Definition] = []
     var announcedTexts: Set<UInt32> = []
+    /// Instruments of which only the log has told so far: not all that there is to know.
+    var recovered: Set<UInt32> = []
 
     mutating func text(_ text: String) -> TextID {
       if let id = textIDs[text] { return TextID(id) }
@@ -26,6 +28,28 @@ public final class Catalog: Sendable {
       let id = UInt32(texts.count)
       textIDs[text] = id
       return TextID(id)
+    }
+
+    /// Gives a recovered name its id; false when that is not the next one.
+    mutating func take(_ definition: Definition, _ name: String) -> Bool {
+      switch definition.namespace {
+      case .text: return announcedTexts.insert(definition.id).inserted
+      case .instrument:
+        guard Int(definition.id) == instruments.count + 1 else { return false }
+        instruments.append(
+          Instrument(
+            key: name, pricePrecision: Int(definition.pricePrecision),
+            sizePrecision: Int(definition.sizePrecision)))
+        recovered.insert(definition.id)
+        instrumentIDs[name] = definition.id
+      case .spec, .source, .rule:
+        guard Int(definition.id) == names[definition.namespace, default: []].count + 1 else {
+          return false
+        }
+        names[definition.namespace, default: []].append(definition.text)
+        nameIDs[definition.namespace, default: [:]][name] = definition.id
+      }
+      return true
     }
   }
 
@@ -37,7 +61,10 @@ public final class Catalog: Sendable {
   public func define(_ instrument: Instrument) -> InstrumentID {
     let id = state.withLock { state in
       let key = instrument.key
-      if let id = state.instrumentIDs[key] { return id }
+      if let id = state.instrumentIDs[key] {
+        if state.recovered.remove(id) != nil { state.instruments[Int(id) - 1] = instrument }
+        return id
+      }
       state.instruments.append(instrument)
       let id = UInt32(state.instruments.count)
       state.instrumentIDs[key] = id
@@ -105,6 +132,35 @@ public final class Catalog: Sendable {
   /// Under the lock: outside it a slower thread could take the count back.
   private func count(_ state: borrowing State) {
     definitionCount.store(state.definitions.count, ordering: .releasing)
+  }
+
+  // MARK: Recovering
+
+  /// Takes over what was defined in a log before: the same ids mean the same. Only for a catalog in
+  /// which nothing was defined yet.
+  ///
+  /// - Throws: when ids do not follow on each other, so that the log is not whole.
+  func restore(_ names: [NamedDefinition]) throws(PluginError) {
+    for name in names { try restore(name.definition, name.name) }
+  }
+
+  private func restore(_ definition: Definition, _ name: String) throws(PluginError) {
+    let isNext = state.withLock { state in
+      let index = Int(definition.text.raw) - 1
+      guard index >= 0, index <= state.texts.count else { return false }
+      if index == state.texts.count {
+        state.texts.append(name)
+        state.textIDs[name] = definition.text.raw
+      }
+      guard state.texts[index] == name, state.take(definition, name) else { return false }
+      state.definitions.append(definition)
+      count(state)
+      return true
+    }
+    guard isNext else {
+      throw PluginError(
+        "the log's names are not whole: \(definition.namespace) \(definition.id) is \"\(name)\"")
+    }
   }
 
   // MARK: Looking up

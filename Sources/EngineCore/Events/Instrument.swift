@@ -31,6 +31,14 @@ public struct Instrument: Sendable, Hashable {
     self.calendar = calendar
   }
 
+  /// What a key and decimals tell of one.
+  init(key: String, pricePrecision: Int, sizePrecision: Int) {
+    let parts = key.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    self.init(
+      symbol: String(parts[0]), venue: parts.count > 1 ? String(parts[1]) : nil,
+      pricePrecision: pricePrecision, sizePrecision: sizePrecision)
+  }
+
   /// `SYMBOL` or `SYMBOL@VENUE`: what makes an instrument one of its kind.
   public var key: String { venue.map { "\(symbol)@\($0)" } ?? symbol }
 }

@@ -194,6 +194,9 @@ public final class Host: Sendable {
     return state.withLock { state in names.compactMap { reader(state, $0) } }
   }
 
+  /// The reader of the plugin that keeps the log, while it runs.
+  func keeperReader() -> [Subscription] { readers(services.keeper.map { [$0] } ?? []) }
+
   /// The reader of a plugin; none while it is paused, when nobody waits for it.
   private func reader(_ state: borrowing HostState, _ name: String) -> Subscription? {
     guard let entry = state.entries[name], !entry.isPaused else { return nil }

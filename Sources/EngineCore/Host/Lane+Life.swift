@@ -23,7 +23,7 @@ extension Lane {
       if let request { try subscribe(runner, request, launch) }
       if runner.isSource { runner.nextProduceNanos = 0 }
       runners.append(runner)
-      tell(name, launch.generation, .started(runner.subscription, request))
+      tell(name, launch.generation, .started(runner.subscription, runner.request))
       if launch.isPaused { setPaused(launch.generation, true) }
     } catch {
       guard !isAbandoned else { return }
@@ -40,7 +40,7 @@ extension Lane {
       seed: launch.seed, catalog: services.catalog, log: log,
       timers: Timers(clock: services.clock), inbox: inbox,
       background: Background(limit: services.backgroundMax, inbox: inbox, log: log),
-      capabilities: services.capabilities, bus: bus, loop: loop)
+      capabilities: services.capabilities, bus: bus, logStore: services.logStore, loop: loop)
   }
 
   private func makeRunner(
@@ -63,6 +63,10 @@ extension Lane {
     var request = request
     if let place = launch.resumeAfter {
       request.start = .after(epoch: bus.epoch, sequence: place.handled)
+    }
+    // What is shown outside was kept before: nobody has seen what a crash takes back.
+    if launch.blueprint.manifest.isFrontend, let keeper = launch.services.keeper {
+      request.behind.append(keeper)
     }
     runner.request = request
     runner.readersBehind = launch.readers

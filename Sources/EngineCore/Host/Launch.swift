@@ -22,6 +22,9 @@ struct HostServices: Sendable {
   var clock: any EngineClock
   var logs: LogCenter
   var capabilities: Capabilities
+  /// The log on disk, and the plugin that keeps it.
+  var logStore: (any LogStore)? = nil
+  var keeper: String? = nil
   /// Events that may wait for room in front of the bus, a plugin.
   var holdMax: Int
   /// Messages in an inbox, and tasks in the background, a plugin.

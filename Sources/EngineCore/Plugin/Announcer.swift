@@ -9,9 +9,11 @@ final class Announcer: Sendable {
   private let announced = Atomic<Int>(0)
   private let turn = Mutex(())
 
-  init(catalog: Catalog, bus: Bus) {
+  /// - Parameter recovered: how many definitions the log that is gone on with has already.
+  init(catalog: Catalog, bus: Bus, recovered: Int = 0) {
     self.catalog = catalog
     self.bus = bus
+    announced.store(recovered, ordering: .relaxed)
   }
 
   /// True when everything that is defined by now is on the bus; false when it has no room.

@@ -17,13 +17,15 @@ public final class PluginContext {
   public let capabilities: Capabilities
   /// What the log in memory still holds, for plugins that rebuild their state from it.
   public let recent: RecentEvents
+  /// The log on disk, when a plugin keeps one.
+  public let logStore: (any LogStore)?
   /// The thread of the lane, when the plugin brought one.
   public let loop: (any LaneLoop)?
 
   init(
     name: String, source: SourceID, clock: any EngineClock, seed: UInt64, catalog: Catalog,
     log: Log, timers: Timers, inbox: Inbox, background: Background, capabilities: Capabilities,
-    bus: Bus, loop: (any LaneLoop)? = nil
+    bus: Bus, logStore: (any LogStore)? = nil, loop: (any LaneLoop)? = nil
   ) {
     self.name = name
     self.source = source
@@ -36,6 +38,7 @@ public final class PluginContext {
     self.background = background
     self.capabilities = capabilities
     recent = RecentEvents(bus: bus)
+    self.logStore = logStore
     self.loop = loop
   }
 

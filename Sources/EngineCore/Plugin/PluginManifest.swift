@@ -10,12 +10,15 @@ public struct PluginManifest: Sendable {
   public var isSource: Bool
   /// True when `makeLoop` returns a loop: the plugin has a lane of its own.
   public var bringsLoop: Bool
+  /// True when people and programs outside see what it reads: it stays behind the kept log.
+  public var isFrontend: Bool
   /// The commands that `handle` takes.
   public var commands: [PluginCommandDescription]
 
   public init(
     kind: String, summary: String, consumes: Set<EventKind> = [], produces: Set<EventKind> = [],
-    isSource: Bool = false, bringsLoop: Bool = false, commands: [PluginCommandDescription] = []
+    isSource: Bool = false, bringsLoop: Bool = false, isFrontend: Bool = false,
+    commands: [PluginCommandDescription] = []
   ) {
     self.kind = kind
     self.summary = summary
@@ -23,6 +26,7 @@ public struct PluginManifest: Sendable {
     self.produces = produces
     self.isSource = isSource
     self.bringsLoop = bringsLoop
+    self.isFrontend = isFrontend
     self.commands = commands
   }
 }

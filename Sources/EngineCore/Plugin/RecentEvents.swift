@@ -35,7 +35,8 @@ public struct RecentEvents: Sendable {
       // Overwritten meanwhile: the copy may be torn.
       if sequence < bus.firstSequence {
         isComplete = false
-      } else {
+      } else if event.kindCode != 0 {
+        // Of no kind is what a kept log did not keep.
         body(event)
       }
       sequence += 1

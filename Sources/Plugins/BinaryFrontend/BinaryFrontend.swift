@@ -13,7 +13,7 @@ public final class BinaryFrontend: Plugin {
     kind: "binary", summary: "Serves programs by TCP: compact records, publishing, resume.",
     consumes: Set(EventKind.allCases),
     produces: [.trade, .quote, .bar, .correction, .watermark, .status], isSource: true,
-    bringsLoop: true,
+    bringsLoop: true, isFrontend: true,
     commands: [
       PluginCommandDescription("stats", "Connections, subscriptions, and what was counted."),
       PluginCommandDescription("connections", "Every connection with its subscriptions."),

@@ -1,0 +1,34 @@
+/// The log where it outlives the process: what the engine needs of it to go on after a restart, and
+/// plugins to catch up. Any thread may use it.
+public protocol LogStore: AnyObject, Sendable {
+  /// Drawn when the log began; positions of another epoch mean nothing in it.
+  var epoch: UInt64 { get }
+  /// The oldest sequence that may still be there; 1 of an empty log.
+  var firstSequence: UInt64 { get }
+  /// The last sequence that is kept; 0 of an empty log.
+  var lastSequence: UInt64 { get }
+
+  /// Every name that its events may use, in the order of the definitions.
+  func names() throws(PluginError) -> [NamedDefinition]
+
+  /// Hands over what is kept of a range, in order. What is not kept, such as bars that grow, is left
+  /// out; what cannot be read comes as a `gap` without a position of its own.
+  ///
+  /// - Parameter body: false to stop.
+  func read(
+    from first: UInt64, through last: UInt64, _ body: (Span<Event>) -> Bool
+  ) throws(PluginError)
+}
+
+/// A definition with the text that it refers to.
+public struct NamedDefinition: Sendable, Equatable {
+  public var definition: Definition
+  public var name: String
+
+  public init(_ definition: Definition, name: String) {
+    self.definition = definition
+    self.name = name
+  }
+}
+
+extension Definition: Equatable {}
