@@ -1,0 +1,20 @@
+internal import EngineCore
+internal import JournalFiles
+
+/// What an instance of the plugin has counted.
+struct JournalFigures {
+  var events: UInt64 = 0
+  /// Events that were not recorded.
+  var lost: UInt64 = 0
+  /// How often the disk took nothing.
+  var failures: UInt64 = 0
+}
+
+/// Why nothing can be recorded, and since when.
+struct JournalTrouble {
+  var error: JournalError
+  var since: Timestamp
+}
+
+/// Asks the plugin to try again what the disk did not take.
+struct JournalRetry: Sendable {}
