@@ -95,11 +95,14 @@ let package = Package(
         "BinaryProtocol", "Transport", .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     plugin("Generator"),
+    plugin("Journal", needs: ["JournalFiles"]),
     plugin("Probe"),
     plugin("Replay", needs: ["TickFiles"]),
     .target(
       name: "Plugins",
-      dependencies: ["Bars", "BinaryFrontend", "EngineCore", "Generator", "Probe", "Replay"],
+      dependencies: [
+        "Bars", "BinaryFrontend", "EngineCore", "Generator", "Journal", "Probe", "Replay",
+      ],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
     // Programs.
@@ -130,6 +133,7 @@ let package = Package(
     pluginTests(
       "BinaryFrontend", needs: ["BinaryProtocol", "Transport"] + nio),
     pluginTests("Generator"),
+    pluginTests("Journal", needs: ["JournalFiles"]),
     pluginTests("Probe"),
     pluginTests("Replay", needs: ["TickFiles"]),
     tests(

@@ -31,15 +31,17 @@ public final class Catalog: Sendable {
     }
 
     /// Gives a recovered name its id; false when that is not the next one.
-    mutating func take(_ definition: Definition, _ name: String) -> Bool {
+    mutating func take(_ entry: NamedDefinition) -> Bool {
+      let (definition, name) = (entry.definition, entry.name)
       switch definition.namespace {
       case .text: return announcedTexts.insert(definition.id).inserted
       case .instrument:
         guard Int(definition.id) == instruments.count + 1 else { return false }
         instruments.append(
-          Instrument(
-            key: name, pricePrecision: Int(definition.pricePrecision),
-            sizePrecision: Int(definition.sizePrecision)))
+          entry.instrument
+            ?? Instrument(
+              key: name, pricePrecision: Int(definition.pricePrecision),
+              sizePrecision: Int(definition.sizePrecision)))
         recovered.insert(definition.id)
         instrumentIDs[name] = definition.id
       case .spec, .source, .rule:
@@ -141,10 +143,11 @@ public final class Catalog: Sendable {
   ///
   /// - Throws: when ids do not follow on each other, so that the log is not whole.
   func restore(_ names: [NamedDefinition]) throws(PluginError) {
-    for name in names { try restore(name.definition, name.name) }
+    for name in names { try restore(name) }
   }
 
-  private func restore(_ definition: Definition, _ name: String) throws(PluginError) {
+  private func restore(_ entry: NamedDefinition) throws(PluginError) {
+    let (definition, name) = (entry.definition, entry.name)
     let isNext = state.withLock { state in
       let index = Int(definition.text.raw) - 1
       guard index >= 0, index <= state.texts.count else { return false }
@@ -152,7 +155,7 @@ public final class Catalog: Sendable {
         state.texts.append(name)
         state.textIDs[name] = definition.text.raw
       }
-      guard state.texts[index] == name, state.take(definition, name) else { return false }
+      guard state.texts[index] == name, state.take(entry) else { return false }
       state.definitions.append(definition)
       count(state)
       return true

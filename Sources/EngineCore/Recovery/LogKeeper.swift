@@ -19,7 +19,8 @@ extension EngineConfiguration {
     types: [any Plugin.Type], now: Timestamp, logs: LogCenter
   ) throws(PluginError) -> (store: any LogStore, keeper: String)? {
     let keepers = plugins.filter { plugin in
-      plugin.isEnabled && types.contains { $0.manifest.kind == plugin.kind && $0 is any LogKeeper.Type }
+      plugin.isEnabled
+        && types.contains { $0.manifest.kind == plugin.kind && $0 is any LogKeeper.Type }
     }
     guard let keeper = keepers.first else { return nil }
     guard keepers.count == 1 else {

@@ -24,11 +24,12 @@ public protocol LogStore: AnyObject, Sendable {
 public struct NamedDefinition: Sendable, Equatable {
   public var definition: Definition
   public var name: String
+  /// All that was known of an instrument.
+  public var instrument: Instrument?
 
-  public init(_ definition: Definition, name: String) {
+  public init(_ definition: Definition, name: String, instrument: Instrument? = nil) {
     self.definition = definition
     self.name = name
+    self.instrument = instrument
   }
 }
-
-extension Definition: Equatable {}

@@ -23,12 +23,17 @@ public final class Journal: Plugin, LogKeeper {
   private var trouble: JournalTrouble?
   private var figures = JournalFigures()
 
+  /// What is behind a folder; tests have disks that fail.
+  @TaskLocal static var disks: @Sendable (String) throws(DiskError) -> any JournalDisk = {
+    path throws(DiskError) in try PosixDisk(folder: path)
+  }
+
   public static func openLog(
     _ settings: JournalSettings, now: Timestamp, log: Log
   ) throws(PluginError) -> any LogStore {
-    let disk: PosixDisk
+    let disk: any JournalDisk
     do throws(DiskError) {
-      disk = try PosixDisk(settings.folder)
+      disk = try disks(settings.folder)
     } catch {
       throw PluginError("the journal's folder cannot be used: \(error)")
     }

@@ -24,7 +24,9 @@ public final class JournalStore: LogStore {
   ) throws(PluginError) -> JournalStore {
     do throws(JournalError) {
       let (writer, recovery) = try JournalWriter.open(disk, options: settings.options, now: now)
-      for fault in recovery.faults { log.warning("the journal is damaged", LogField("place", fault)) }
+      for fault in recovery.faults {
+        log.warning("the journal is damaged", LogField("place", fault))
+      }
       if recovery.droppedBytes > 0 {
         log.warning(
           "an unfinished end was cut off", LogField("bytes", recovery.droppedBytes),

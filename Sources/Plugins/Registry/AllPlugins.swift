@@ -2,6 +2,7 @@ internal import Bars
 internal import BinaryFrontend
 public import EngineCore
 internal import Generator
+internal import Journal
 internal import Probe
 internal import Replay
 
@@ -10,6 +11,7 @@ public let allPlugins: [any Plugin.Type] = [
   Bars.self,
   BinaryFrontend.self,
   Generator.self,
+  Journal.self,
   Probe.self,
   Replay.self,
 ]

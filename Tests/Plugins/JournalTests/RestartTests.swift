@@ -1,0 +1,97 @@
+import EngineCore
+import Support
+import Testing
+
+@testable import Journal
+
+@Suite("An engine with a journal, after a restart")
+struct RestartTests {
+  @Test(
+    "it has the same epoch, names and events, and goes on with the next sequence",
+    arguments: [false, true])
+  func goesOn(isKilled: Bool) throws {
+    let folder = try Folder()
+    var before: [Event] = []
+    var epoch: UInt64 = 0
+    var names: [[String]] = []
+    func first() throws {
+      let stage = try JournalStage(folder)
+      try stage.publish(500, symbol: "A")
+      try stage.publish(300, symbol: "B")
+      if !isKilled { stage.stop() }
+      before = stage.recent
+      epoch = stage.engine.bus.epoch
+      names = DefinitionNamespace.allCases.map { stage.engine.catalog.names(in: $0) }
+    }
+    try first()
+    let again = Timestamp(nanoseconds: 1_705_399_200_000_000_000)
+    let stage = try JournalStage(folder, at: again)
+    #expect(stage.engine.bus.epoch == epoch)
+    let after = stage.recent
+    #expect(after.count > before.count)
+    #expect(Array(after.prefix(before.count)) == before)
+    for (event, next) in zip(after, after.dropFirst()) {
+      #expect(next.sequence == event.sequence + 1)
+    }
+    for (namespace, old) in zip(DefinitionNamespace.allCases, names) {
+      let new = stage.engine.catalog.names(in: namespace)
+      #expect(Array(new.prefix(old.count)) == old)
+    }
+    let instrument = try #require(stage.engine.catalog.instrument(key: "B@X"))
+    #expect(stage.engine.catalog.instrument(instrument)?.name == "the B")
+    #expect(stage.engine.catalog.instrument(instrument)?.pricePrecision == 3)
+    // Nothing that is known is defined again.
+    try stage.publish(10, symbol: "B")
+    let defined = stage.recent.filter {
+      $0.kind == .definition && $0.definition.namespace == .instrument
+    }
+    #expect(defined.count == 2)
+  }
+
+  @Test("more than the ring holds comes back as far as it goes, again and again")
+  func many() throws {
+    let folder = try Folder()
+    var last: UInt64 = 0
+    for round in 0..<5 {
+      let stage = try JournalStage(folder, ring: 1024)
+      #expect(round == 0 || stage.engine.bus.lastSequence >= last)
+      if round > 0 {
+        #expect(stage.recent.first?.sequence == stage.engine.bus.firstSequence)
+        #expect(stage.recent.contains { $0.kind == .trade })
+      }
+      try stage.publish(2000)
+      last = stage.engine.bus.lastSequence
+    }
+  }
+
+  @Test("bars that grow are not kept, their positions are")
+  func openBars() throws {
+    let folder = try Folder()
+    var closed: [UInt64] = []
+    var last: UInt64 = 0
+    func first() throws {
+      let stage = try JournalStage(folder)
+      try stage.publish(62, bars: true)
+      closed = stage.recent.filter { $0.kind == .bar && $0.bar.state == .closed }.map(\.sequence)
+      last = stage.engine.bus.lastSequence
+    }
+    try first()
+    let stage = try JournalStage(folder)
+    let bars = stage.recent.filter { $0.kind == .bar }
+    #expect(bars.map(\.sequence) == closed && closed.count == 15)
+    #expect(bars.allSatisfy { $0.bar.state == .closed })
+    let news = stage.recent.filter { $0.sequence > last }
+    #expect(news.first?.sequence == last + 1)
+    #expect(!stage.recent.contains { $0.kindCode == 0 })
+  }
+
+  @Test("a second engine on the same folder is refused with the holder's process")
+  func locked() throws {
+    let folder = try Folder()
+    let stage = try JournalStage(folder)
+    #expect {
+      _ = try JournalStage(folder)
+    } throws: { "\($0)".contains("is in use by process") }
+    stage.stop()
+  }
+}

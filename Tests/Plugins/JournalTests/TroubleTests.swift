@@ -1,0 +1,68 @@
+import EngineCore
+import JournalFiles
+import Support
+import Testing
+
+@testable import Journal
+
+@Suite("A journal whose disk takes nothing")
+struct TroubleTests {
+  private func status(_ stage: JournalStage, _ key: String) throws -> Int64 {
+    try stage.send("status", to: "journal")[key]?.int64 ?? -1
+  }
+
+  @Test(
+    "sources are held back, nothing new is shown, and nothing is lost",
+    arguments: [
+      DiskError.Operation.write, .sync,
+    ])
+  func halt(operation: DiskError.Operation) throws {
+    let folder = try Folder()
+    let faults = FaultyDisk.Switch()
+    let stage = try JournalStage(folder, "\"sync\":\"each batch\"", faults: faults)
+    try stage.publish(100)
+    let shown = try stage.send("last", to: "shown").int64
+    faults.fail([operation])
+    try stage.publish(20_000)
+    #expect(stage.engine.bus.lastSequence < 20_000)
+    let held = stage.engine.host.status("shown")
+    #expect(held?.state == .running)
+    faults.fail([])
+    stage.engine.host.restart("journal")
+    stage.turn()
+    stage.turn()
+    let last = try #require(stage.recent.last { $0.kind == .trade }?.sequence)
+    #expect(try stage.send("last", to: "shown").int64 == Int64(last))
+    #expect(shown ?? 0 < Int64(last))
+    stage.stop()
+    let reader = try JournalReader(try PosixDisk(folder: folder.path))
+    var trades = 0
+    var gaps = 0
+    reading: while true {
+      switch try reader.next() {
+      case .events:
+        let events = reader.events
+        for index in events.indices where events[index].kind == .trade { trades += 1 }
+      case .gap: gaps += 1
+      case .end: break reading
+      }
+    }
+    #expect(trades == 20_100 && gaps == 0)
+  }
+
+  @Test("told to go on, it counts what it did not record")
+  func proceed() throws {
+    let folder = try Folder()
+    let faults = FaultyDisk.Switch()
+    let stage = try JournalStage(
+      folder, "\"on_failure\":\"continue\",\"sync\":\"each batch\"", faults: faults)
+    try stage.publish(100)
+    faults.fail([.write])
+    try stage.publish(5000)
+    let shown = try #require(try stage.send("last", to: "shown").int64)
+    let last = try #require(stage.recent.last { $0.kind == .trade }?.sequence)
+    #expect(shown == Int64(last))
+    #expect(try status(stage, "lost") > 5000)
+    #expect(try status(stage, "failures") == 1)
+  }
+}
