@@ -14,7 +14,7 @@ public final class Journal: Plugin, LogKeeper {
     ])
 
   private static let commitTimer = TimerID(1)
-  private static let retryNanos: UInt64 = 500_000_000
+  private static let retryNanos: Int64 = 500_000_000
 
   private let settings: JournalSettings
   private let context: PluginContext
@@ -63,7 +63,10 @@ public final class Journal: Plugin, LogKeeper {
 
   // MARK: Recording
 
-  public var canReceive: Bool { trouble == nil || settings.onFailure == .proceed }
+  public var canReceive: Bool {
+    if let trouble, context.clock.monotonicNanos() >= trouble.retryNanos { retry() }
+    return trouble == nil || settings.onFailure == .proceed
+  }
 
   public func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws {
     let now = context.clock.now()
@@ -93,7 +96,7 @@ public final class Journal: Plugin, LogKeeper {
 
   private func fail(_ error: JournalError) {
     if trouble == nil {
-      trouble = JournalTrouble(error: error, since: context.clock.now())
+      trouble = JournalTrouble(error: error, since: context.clock.now(), retryNanos: 0)
       figures.failures += 1
       context.log.error(
         settings.onFailure == .halt
@@ -101,9 +104,10 @@ public final class Journal: Plugin, LogKeeper {
           : "nothing can be recorded: events are lost",
         LogField("error", error))
     }
-    // Timers of a reader come by the log, which it does not read now.
+    trouble?.retryNanos = context.clock.monotonicNanos() + Self.retryNanos
+    // Timers of a reader come by the log, which it does not read now: this makes a turn.
     _ = context.background.run {
-      try? await Task.sleep(nanoseconds: Self.retryNanos)
+      try? await Task.sleep(nanoseconds: UInt64(Self.retryNanos))
       return JournalRetry()
     }
   }
@@ -131,10 +135,6 @@ public final class Journal: Plugin, LogKeeper {
     } catch {
       fail(error)
     }
-  }
-
-  public func inbox(_ message: any Sendable, publishing output: inout EventSink) throws {
-    if message is JournalRetry { retry() }
   }
 
   // MARK: Time

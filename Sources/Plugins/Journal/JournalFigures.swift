@@ -14,7 +14,9 @@ struct JournalFigures {
 struct JournalTrouble {
   var error: JournalError
   var since: Timestamp
+  /// When it is tried again, on the monotonic clock.
+  var retryNanos: Int64
 }
 
-/// Asks the plugin to try again what the disk did not take.
+/// Makes a turn, in which what the disk did not take is tried again.
 struct JournalRetry: Sendable {}
