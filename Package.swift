@@ -113,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "enginectl",
       dependencies: [
-        "BarAggregation", "BinaryProtocol", "EngineCore", "TickFiles", "Transport", argumentParser,
+        "BarAggregation", "BinaryProtocol", "EngineCore", "JournalFiles", "TickFiles", "Transport",
+        argumentParser,
       ] + nio,
       swiftSettings: strict),
 
@@ -131,7 +132,7 @@ let package = Package(
     tests(
       "JournalFilesTests", path: "Tests/Plugins/JournalFilesTests", needs: ["JournalFiles"]),
     pluginTests(
-      "BinaryFrontend", needs: ["BinaryProtocol", "Transport"] + nio),
+      "BinaryFrontend", needs: ["BinaryProtocol", "Journal", "Transport"] + nio),
     pluginTests("Generator"),
     pluginTests("Journal", needs: ["JournalFiles"]),
     pluginTests("Probe"),

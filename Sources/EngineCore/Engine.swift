@@ -58,7 +58,8 @@ public final class Engine: Sendable {
     options.usesThreads = usesThreads
     let services = HostServices(
       bus: bus, catalog: catalog, announcer: announcer, clock: clock, logs: logs,
-      capabilities: capabilities, logStore: kept?.store, keeper: kept?.keeper, holdMax: settings.ringSlots, inboxMax: 4096, backgroundMax: 64)
+      capabilities: capabilities, logStore: kept?.store, keeper: kept?.keeper,
+      holdMax: settings.ringSlots, inboxMax: 4096, backgroundMax: 64)
     let seed = settings.seed.map { UInt64(bitPattern: $0) } ?? seed
     host = Host(services: services, options: options, seed: seed)
     for instrument in configuration.instruments { catalog.define(Instrument(instrument)) }
@@ -102,18 +103,26 @@ public final class Engine: Sendable {
 
   // MARK: Starting and stopping
 
+  /// The plugins in the order in which they start: who keeps the log, other readers, sources.
+  private var startOrder: [String] {
+    let keeper = host.services.keeper
+    return host.names.filter { $0 == keeper } + host.names.filter { $0 != keeper }
+  }
+
   /// Starts every plugin that is enabled, readers first. `done` is called once all have started or
   /// failed to.
   public func start(done: @escaping @Sendable () -> Void = {}) {
     let configuration = configuration
-    let names = host.names.filter { configuration.plugin(named: $0)?.isEnabled ?? true }
+    let names = startOrder.filter { configuration.plugin(named: $0)?.isEnabled ?? true }
     inTurn(names[...], host.start, done: done)
   }
 
-  /// Stops every plugin, sources first, so that readers handle what is still on its way.
+  /// Stops every plugin, sources first, so that readers handle what is still on its way. The kept
+  /// log is closed: another engine may go on with it.
   public func stop(done: @escaping @Sendable () -> Void = {}) {
-    inTurn(host.names.reversed()[...], host.stop) { [self] in
+    inTurn(startOrder.reversed()[...], host.stop) { [self] in
       host.endLanes()
+      logStore?.close(now: clock.now())
       done()
     }
   }

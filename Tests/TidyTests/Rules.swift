@@ -109,6 +109,7 @@ enum Imports {
       ]
     ),
     ("Sources/Plugins/JournalFiles/", ["CPlatform", "CZlib", "EngineCore", "Glibc"]),
+    ("Sources/Plugins/Journal/", ["EngineCore", "JournalFiles", "Synchronization"]),
     ("Sources/Plugins/TickFiles/", ["CZlib", "EngineCore", "Glibc"]),
     ("Sources/Plugins/Replay/", ["EngineCore", "Synchronization", "TickFiles"]),
     (
@@ -129,7 +130,7 @@ enum Imports {
       "Sources/enginectl/",
       [
         "ArgumentParser", "BarAggregation", "BinaryProtocol", "Dispatch", "EngineCore", "Glibc",
-        "NIOCore", "NIOPosix", "Synchronization", "TickFiles", "Transport",
+        "JournalFiles", "NIOCore", "NIOPosix", "Synchronization", "TickFiles", "Transport",
       ]
     ),
     ("Sources/Plugins/Bars/", ["BarAggregation", "EngineCore", "Synchronization"]),

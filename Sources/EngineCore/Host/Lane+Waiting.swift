@@ -79,6 +79,8 @@ extension Lane {
   /// What a lane waits for that the bus may not wake it for: room that a reader made just before
   /// the lane lay down, and the progress of readers that its own ones stay behind.
   private static let lookNanos: Int64 = 1_000_000
+  /// How often a reader that takes nothing is asked again.
+  private static let refusalNanos: Int64 = 100_000_000
 
   private struct Needs {
     var kinds: UInt32 = 0
@@ -92,14 +94,20 @@ extension Lane {
     var needs = Needs()
     var waitsForReader = false
     for runner in runners {
-      if !runner.isPaused, let subscription = runner.subscription, runner.plugin.canReceive {
-        needs.kinds |= subscription.kindMask
-        if subscription.lag > 0, !subscription.hasNews { waitsForReader = true }
+      if !runner.isPaused, let subscription = runner.subscription {
+        if runner.plugin.canReceive {
+          needs.kinds |= subscription.kindMask
+          if subscription.lag > 0, !subscription.hasNews { waitsForReader = true }
+        } else if subscription.hasNews {
+          needs.nanos = Self.refusalNanos
+        }
       }
       needs.room = needs.room || runner.waitsForRoom || runner.outbox.isHolding
     }
     let deadline = nextDeadline()
-    needs.nanos = deadline == .max ? nil : deadline - clock.monotonicNanos()
+    if deadline < .max {
+      needs.nanos = min(needs.nanos ?? .max, deadline - clock.monotonicNanos())
+    }
     if needs.room || waitsForReader { needs.nanos = min(needs.nanos ?? .max, Self.lookNanos) }
     return needs
   }

@@ -29,7 +29,7 @@ extension Bus {
     let first = max(store.firstSequence, last >= UInt64(capacity) ? last - UInt64(capacity) + 1 : 1)
     guard first <= last else { return }
     refill(from: first)
-    try store.read(from: first, through: last) { events in
+    try store.read(from: first, through: last, .everything) { events in
       refill(events)
       return true
     }

@@ -11,13 +11,22 @@ public protocol LogStore: AnyObject, Sendable {
   /// Every name that its events may use, in the order of the definitions.
   func names() throws(PluginError) -> [NamedDefinition]
 
-  /// Hands over what is kept of a range, in order. What is not kept, such as bars that grow, is left
-  /// out; what cannot be read comes as a `gap` without a position of its own.
+  /// The position of the first event that happened at a time or later; the one after the last when
+  /// there is none.
+  func position(at time: Timestamp) throws(PluginError) -> UInt64
+
+  /// Hands over what is kept of a range, in order, at least what is selected. What is not kept,
+  /// such as bars that grow, is left out; what cannot be read comes as a `gap` without a position
+  /// of its own.
   ///
   /// - Parameter body: false to stop.
   func read(
-    from first: UInt64, through last: UInt64, _ body: (Span<Event>) -> Bool
+    from first: UInt64, through last: UInt64, _ selection: LogSelection,
+    _ body: (Span<Event>) -> Bool
   ) throws(PluginError)
+
+  /// The engine has ended: nothing is recorded any more, and somebody else may go on.
+  func close(now: Timestamp)
 }
 
 /// A definition with the text that it refers to.

@@ -51,11 +51,12 @@ public final class BinaryFrontend: Plugin {
       throw PluginError(
         "a binary frontend needs a lane of its own", hint: "leave \"lane\" out of its entry")
     }
-    let past = recent()
+    let events = recent()
     let hub = FeedHub(
       catalog: context.catalog, clock: context.clock, epoch: context.epoch,
-      next: past.first?.sequence ?? context.lastSequence + 1, settings: settings.limits)
-    hub.receive(past.span)
+      next: events.first?.sequence ?? context.lastSequence + 1, settings: settings.limits,
+      past: past(context.background))
+    hub.receive(events.span)
     hub.flush()
     let server = FeedServer(
       settings: settings, hub: hub,
@@ -75,6 +76,12 @@ public final class BinaryFrontend: Plugin {
         "listening", LogField("address", address), LogField("tls", settings.tls != nil))
     }
     warnOfOpenDoors(acceptor.addresses)
+  }
+
+  private func past(_ background: Background) -> FeedHub.Past? {
+    context.logStore.map { store in
+      FeedHub.Past(store: store) { work in background.run(work) == .accepted }
+    }
   }
 
   /// What the ring still has: clients of before the start find their place again. Its oldest
@@ -122,7 +129,12 @@ public final class BinaryFrontend: Plugin {
   }
 
   public func inbox(_ message: any Sendable, publishing output: inout EventSink) {
-    if let news = message as? AdminCall.News { server?.take(news) }
+    switch message {
+    case let news as AdminCall.News: server?.take(news)
+    case let news as PastReading.News: server?.take(news)
+    case let place as FeedServer.Place: server?.take(place)
+    default: break
+    }
   }
 
   // MARK: Turns

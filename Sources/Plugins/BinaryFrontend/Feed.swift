@@ -35,6 +35,12 @@ final class Feed {
   /// snapshot, a conflated delivery.
   var queue: [[UInt8]] = []
   var wantsSnapshot: Bool
+  /// It began before the log in memory did, and has not caught up with it.
+  var readsPast: Bool
+  /// What was read for it of the kept log, the last piece first.
+  var pieces: [PastPiece] = []
+  /// The number of the reading that is under way for it; 0 for none.
+  var reading: UInt64 = 0
   /// While it is live: those that get the same.
   var group: FeedGroup?
   /// Not before this time is the next frame sent; nil when nothing waits for a time.
@@ -54,7 +60,7 @@ final class Feed {
   init(
     number: Int, stream: UInt32, connection: FeedConnection, selection: Selection,
     policy: DeliveryPolicy, request: SubscribeRequest, isCompressed: Bool, next: UInt64,
-    segment: Int, now: Int64
+    segment: Int, readsPast: Bool, now: Int64
   ) {
     self.number = number
     self.stream = stream
@@ -67,6 +73,7 @@ final class Feed {
     conflationNanos = Int64(clamping: request.conflationNanos)
     flushNanos = Int64(clamping: request.flushNanos)
     wantsSnapshot = request.start == .snapshot
+    self.readsPast = readsPast
     conflator = policy == .conflate ? Conflator() : nil
     sentNanos = now
     progressNanos = now

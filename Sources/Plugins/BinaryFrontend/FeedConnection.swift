@@ -16,6 +16,8 @@ final class FeedConnection: ChannelInboundHandler {
   var feeds: [UInt32: Feed] = [:]
   var publishers: [UInt32: PublishStream] = [:]
   var adminCalls: [UInt32: AdminCall] = [:]
+  /// Subscriptions whose beginning is being looked for in the kept log.
+  var lookups: Set<UInt32> = []
   /// Set by `authenticate` for all calls that follow.
   var grant: Access.Grant?
   /// In the hub's list of those whose socket has to be flushed.
@@ -145,6 +147,7 @@ final class FeedConnection: ChannelInboundHandler {
 
   /// Everything that belonged to a call is gone.
   private func forget(_ stream: UInt32) {
+    lookups.remove(stream)
     if let feed = feeds.removeValue(forKey: stream) { server.hub.remove(feed) }
     if let publisher = publishers.removeValue(forKey: stream) { publisher.isOver = true }
   }
@@ -156,6 +159,7 @@ final class FeedConnection: ChannelInboundHandler {
     for stream in Array(publishers.keys) { forget(stream) }
     for call in adminCalls.values { call.cancel(CallError(.unavailable, "the client is gone")) }
     adminCalls = [:]
+    lookups = []
     server.ended(self, reason)
     guard let context, context.channel.isActive else { return }
     guard reason.code != .slowReader, reason.code != .keepAliveTimeout else {

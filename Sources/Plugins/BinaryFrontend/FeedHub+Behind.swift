@@ -70,6 +70,7 @@ extension FeedHub {
   }
 
   func stepLog(_ feed: Feed, _ now: Int64) -> Step {
+    if readsPast(feed) { return stepPast(feed, now) }
     if feed.segment < log.firstNumber { return tellLoss(feed, now) }
     guard let segment = log[feed.segment], feed.next < log.sealedNext else {
       feed.segment = log.openNumber

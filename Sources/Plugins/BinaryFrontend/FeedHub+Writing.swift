@@ -85,7 +85,8 @@ extension FeedHub {
   var slowestLossless: Feed? {
     guard settings.allowsLossless else { return nil }
     return feeds.lazy.compactMap { $0 }
-      .filter { $0.policy == .lossless && self.isBehind($0) }.min { $0.segment < $1.segment }
+      .filter { $0.policy == .lossless && self.isBehind($0) && !self.readsPast($0) }
+      .min { $0.segment < $1.segment }
   }
 
   /// Whether the log has something for the feed that it was not sent.
@@ -169,6 +170,7 @@ extension FeedHub {
   /// Heartbeats, and the end of those that stand still. Called some times a second.
   func tick() {
     let now = nanos
+    retryReadings()
     for feed in feeds {
       guard let feed else { continue }
       if feed.phase == .live, now - feed.sentNanos >= settings.heartbeatNanos,

@@ -42,14 +42,23 @@ final class FeedHub {
   /// Feeds with subjects that name nothing known yet.
   private var unknownNames = 0
   let counters = FeedCounters()
+  /// The log on disk; nil when nothing keeps it.
+  let past: Past?
+  /// Feeds for which the kept log is being read, by number of the reading.
+  var readers: [UInt64: Feed] = [:]
+  var readings: UInt64 = 0
+  /// A reading could not be started as too many were under way.
+  var waitsForReading = false
 
   init(
-    catalog: Catalog, clock: any EngineClock, epoch: UInt64, next: UInt64, settings: FeedLimits
+    catalog: Catalog, clock: any EngineClock, epoch: UInt64, next: UInt64, settings: FeedLimits,
+    past: Past? = nil
   ) {
     self.catalog = catalog
     self.clock = clock
     self.epoch = epoch
     self.settings = settings
+    self.past = past
     encoder = RecordEncoder(catalog: catalog)
     compressor = FrameCompressor(level: settings.compressionLevel)
     log = EncodedLog(next: next, limitBytes: settings.logBytes, encoder: encoder)
@@ -69,7 +78,7 @@ final class FeedHub {
     let feed = Feed(
       number: number, stream: stream, connection: connection, selection: selection, policy: policy,
       request: request, isCompressed: isCompressed, next: next,
-      segment: log.number(of: next), now: nanos)
+      segment: log.number(of: next), readsPast: next < log.first, now: nanos)
     feed.preamble = Preamble(
       selection.filter, allInstruments: request.options.contains(.allInstruments),
       catalog: catalog)
@@ -86,6 +95,8 @@ final class FeedHub {
     if feed.selection.hasUnknownNames { unknownNames -= 1 }
     feed.phase = .ended
     feed.queue = []
+    feed.pieces = []
+    readers[feed.reading] = nil
     active.removeAll { $0 == feed.number }
     feeds[feed.number] = nil
     freeNumbers.append(feed.number)

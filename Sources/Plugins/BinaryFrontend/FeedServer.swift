@@ -228,11 +228,13 @@ final class FeedServer {
 
   // MARK: Subscribing
 
-  private func subscribe(
-    _ call: CallRequest, _ stream: UInt32, _ connection: FeedConnection
+  /// - Parameter found: of a start at a time its place, which was looked for in the kept log.
+  func subscribe(
+    _ call: CallRequest, _ stream: UInt32, _ connection: FeedConnection, found: UInt64? = nil
   ) throws(CallError) {
     let grant = try grant(of: call, connection)
     let request = try SubscribeRequest(decoding: call.payload)
+    if found == nil, try looksUp(request, call, stream, connection) { return }
     guard connection.state.negotiated.contains(.data) else {
       throw CallError(.failedPrecondition, "the connection has no data frames")
     }
@@ -245,7 +247,7 @@ final class FeedServer {
     for pattern in selection.patterns where !grant.maySubscribe(pattern) {
       throw CallError(.permissionDenied, "\(grant.name) may not subscribe to \(pattern)")
     }
-    let (answer, from) = try answer(to: request, selection, connection)
+    let (answer, from) = try answer(to: request, selection, connection, found)
     guard connection.message(stream, answer.encoded) else {
       throw CallError(.invalidArgument, "no credit for the answer")
     }
@@ -263,7 +265,8 @@ final class FeedServer {
   }
 
   private func answer(
-    to request: SubscribeRequest, _ selection: Selection, _ connection: FeedConnection
+    to request: SubscribeRequest, _ selection: Selection, _ connection: FeedConnection,
+    _ found: UInt64?
   ) throws(CallError) -> (SubscribeAnswer, from: UInt64) {
     var options = request.options
     if !connection.state.negotiated.contains(.zlib) { options.remove(.compress) }
@@ -280,17 +283,16 @@ final class FeedServer {
     switch request.start {
     case .live, .snapshot: from = hub.log.next
     case .position(let position): from = try resume(at: position, &answer)
-    case .time(let time): from = start(at: time, &answer)
+    case .time(let time): from = start(at: time, found, &answer)
     }
     return (answer, from)
   }
 
   /// The first sequence that is sent. The stream itself stands where it was asked for.
-
   private func resume(
     at position: StreamPosition, _ answer: inout SubscribeAnswer
   ) throws(CallError) -> UInt64 {
-    let first = hub.log.first
+    let first = position.epoch == hub.epoch ? hub.oldest : hub.log.first
     guard position.epoch == hub.epoch else {
       answer.resume = .anotherEpoch
       answer.position.next = 1
@@ -309,9 +311,11 @@ final class FeedServer {
     return max(asked, first)
   }
 
-  private func start(at time: Timestamp, _ answer: inout SubscribeAnswer) -> UInt64 {
-    let start = hub.start(at: time)
-    let first = hub.log.first
+  private func start(
+    at time: Timestamp, _ found: UInt64?, _ answer: inout SubscribeAnswer
+  ) -> UInt64 {
+    let first = found == nil ? hub.log.first : hub.oldest
+    let start = found.map { (next: $0, isComplete: $0 > first) } ?? hub.start(at: time)
     guard !start.isComplete, first > 1 else {
       answer.resume = .complete
       answer.position.next = start.next

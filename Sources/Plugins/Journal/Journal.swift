@@ -3,17 +3,21 @@ internal import JournalFiles
 
 /// Records everything that is on the bus, so that the engine goes on where it was after a restart.
 ///
-/// Reads losslessly; frontends stay behind it. While the disk takes nothing it takes nothing either,
-/// and so holds the ring and with it the sources, or it goes on without (`on_failure`).
+/// Reads losslessly; frontends stay behind it. While the disk takes nothing it takes nothing
+/// either, and so holds the ring and with it the sources, or it goes on without (`on_failure`).
 public final class Journal: Plugin, LogKeeper {
   public static let manifest = PluginManifest(
     kind: "journal", summary: "Records all events on disk; the engine goes on with them.",
     consumes: Set(EventKind.allCases),
     commands: [
-      PluginCommandDescription("status", "where the journal is and how far it has come")
+      PluginCommandDescription("status", "where the journal is and how far it has come"),
+      PluginCommandDescription("compact", "pack all sealed files now"),
+      PluginCommandDescription(
+        "prune", "remove old files now: {\"max_age\": \"30d\"} or {\"max_size\": \"1GiB\"}"),
     ])
 
   private static let commitTimer = TimerID(1)
+  private static let upkeepTimer = TimerID(2)
   private static let retryNanos: Int64 = 500_000_000
 
   private let settings: JournalSettings
@@ -22,22 +26,22 @@ public final class Journal: Plugin, LogKeeper {
   /// Why nothing can be recorded now.
   private var trouble: JournalTrouble?
   private var figures = JournalFigures()
+  /// Old files are being seen to.
+  private var isTidying = false
 
-  /// What is behind a folder; tests have disks that fail.
-  @TaskLocal static var disks: @Sendable (String) throws(DiskError) -> any JournalDisk = {
-    path throws(DiskError) in try PosixDisk(folder: path)
-  }
+  /// What stands for the folder in tests: a disk that fails.
+  @TaskLocal static var disk: (any JournalDisk)?
 
   public static func openLog(
     _ settings: JournalSettings, now: Timestamp, log: Log
   ) throws(PluginError) -> any LogStore {
-    let disk: any JournalDisk
+    let folder: any JournalDisk
     do throws(DiskError) {
-      disk = try disks(settings.folder)
+      if let disk { folder = disk } else { folder = try PosixDisk(folder: settings.folder) }
     } catch {
       throw PluginError("the journal's folder cannot be used: \(error)")
     }
-    return try JournalStore.open(settings, disk: disk, now: now, log: log)
+    return try JournalStore.open(settings, disk: folder, now: now, log: log)
   }
 
   public init(settings: JournalSettings, context: PluginContext) throws {
@@ -105,11 +109,6 @@ public final class Journal: Plugin, LogKeeper {
         LogField("error", error))
     }
     trouble?.retryNanos = context.clock.monotonicNanos() + Self.retryNanos
-    // Timers of a reader come by the log, which it does not read now: this makes a turn.
-    _ = context.background.run {
-      try? await Task.sleep(nanoseconds: UInt64(Self.retryNanos))
-      return JournalRetry()
-    }
   }
 
   /// Goes on without what the disk did not take.
@@ -144,7 +143,13 @@ public final class Journal: Plugin, LogKeeper {
     context.timers.schedule(Self.commitTimer, at: due)
   }
 
+  public func start() { scheduleUpkeep() }
+
   public func timer(_ timer: TimerID, publishing output: inout EventSink) throws {
+    if timer == Self.upkeepTimer {
+      tidy(settings.retention)
+      return scheduleUpkeep()
+    }
     guard trouble == nil else { return }
     let now = context.clock.now()
     do throws(JournalError) {
@@ -167,17 +172,59 @@ public final class Journal: Plugin, LogKeeper {
     }
   }
 
+  // MARK: Old files
+
+  private func scheduleUpkeep() {
+    context.timers.schedule(
+      Self.upkeepTimer, at: context.clock.now().advanced(byNanos: settings.upkeepNanos))
+  }
+
+  /// Starts what is to be done to old files; one round at a time.
+  private func tidy(_ retention: JournalRetention) {
+    guard !isTidying else { return }
+    let store = store
+    let now = context.clock.now()
+    isTidying = context.background.run { store.tidy(retention, now: now) } == .accepted
+  }
+
+  public func inbox(_ message: any Sendable, publishing output: inout EventSink) throws {
+    guard let outcome = message as? JournalUpkeep.Outcome else { return }
+    isTidying = false
+    figures.upkeep.add(outcome)
+    if let error = outcome.error {
+      context.log.warning("old files are not as they should be", LogField("error", error))
+    }
+    if outcome.removed + outcome.compacted > 0 {
+      context.log.info(
+        "old files were seen to", LogField("removed", outcome.removed),
+        LogField("compacted", outcome.compacted), LogField("freed_bytes", outcome.bytesFreed))
+    }
+  }
+
   // MARK: Commands
 
   public func handle(
     _ command: PluginCommand, publishing output: inout EventSink
   ) throws -> JSONValue {
-    guard command.name == "status" else {
-      throw PluginError("journal has no command \"\(command.name)\"", hint: "it takes: status")
+    switch command.name {
+    case "status": return try status()
+    case "compact":
+      tidy(JournalRetention(compactAfterNanos: .min))
+      return .object([("started", .bool(true))])
+    case "prune":
+      tidy(try PruneArguments.retention(command.arguments))
+      return .object([("started", .bool(true))])
+    default:
+      throw PluginError(
+        "journal has no command \"\(command.name)\"", hint: "it takes: status, compact, prune")
     }
+  }
+
+  private func status() throws -> JSONValue {
     let (appended, written, synced, unsynced) = try store.write { writer in
       (writer.appended, writer.written, writer.synced, writer.unsyncedEvents)
     }
+    let upkeep = figures.upkeep
     return .object([
       ("folder", .string(store.folder)), ("epoch", .string(String(store.epoch))),
       ("first", .integer(store.firstSequence)), ("last", .integer(appended)),
@@ -185,6 +232,8 @@ public final class Journal: Plugin, LogKeeper {
       ("unsynced_events", .integer(unsynced)), ("events", .integer(figures.events)),
       ("lost", .integer(figures.lost)), ("failures", .integer(figures.failures)),
       ("trouble", .optional(trouble.map { "\($0.error)" })),
+      ("removed_files", .integer(upkeep.removed)), ("compacted_files", .integer(upkeep.compacted)),
+      ("freed_bytes", .integer(upkeep.bytesFreed)), ("is_tidying", .bool(isTidying)),
     ])
   }
 }

@@ -8,6 +8,8 @@ struct JournalFigures {
   var lost: UInt64 = 0
   /// How often the disk took nothing.
   var failures: UInt64 = 0
+  /// What was done to old files.
+  var upkeep = JournalUpkeep.Outcome()
 }
 
 /// Why nothing can be recorded, and since when.
@@ -17,6 +19,3 @@ struct JournalTrouble {
   /// When it is tried again, on the monotonic clock.
   var retryNanos: Int64
 }
-
-/// Makes a turn, in which what the disk did not take is tried again.
-struct JournalRetry: Sendable {}

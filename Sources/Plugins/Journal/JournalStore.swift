@@ -11,7 +11,10 @@ public final class JournalStore: LogStore {
   let folder: String
   private let definitions: [JournalDefinition]
   private let disk: any JournalDisk
-  private let writer: Mutex<JournalWriter>
+  /// Nil once it is closed.
+  private let writer: Mutex<JournalWriter?>
+  private let log: Log
+  private let upkeep = Mutex(JournalUpkeep())
 
   /// How far sequences are moved on when the machine was started anew: recorded events may be gone
   /// that somebody has seen, and their positions must not come to mean others.
@@ -36,7 +39,8 @@ public final class JournalStore: LogStore {
         recovery.isNew ? "a new journal" : "the journal goes on", LogField("folder", disk.path),
         LogField("epoch", recovery.epoch), LogField("last", recovery.lastSequence))
       return JournalStore(
-        writer, recovery: recovery, first: try JournalReader(disk).position, disk: disk)
+        writer, recovery: recovery, first: try JournalReader(disk).position, disk: disk,
+        log: log)
     } catch {
       throw PluginError("\(error)")
     }
@@ -44,7 +48,7 @@ public final class JournalStore: LogStore {
 
   private init(
     _ writer: sending JournalWriter, recovery: JournalRecovery, first: UInt64,
-    disk: any JournalDisk
+    disk: any JournalDisk, log: Log
   ) {
     epoch = recovery.epoch
     firstSequence = first
@@ -52,6 +56,7 @@ public final class JournalStore: LogStore {
     folder = disk.path
     definitions = recovery.definitions
     self.disk = disk
+    self.log = log
     self.writer = Mutex(writer)
   }
 
@@ -63,11 +68,22 @@ public final class JournalStore: LogStore {
     }
   }
 
+  public func position(at time: Timestamp) throws(PluginError) -> UInt64 {
+    do throws(JournalError) {
+      return try JournalReader(disk, from: .time(time)).position
+    } catch {
+      throw PluginError("\(error)")
+    }
+  }
+
   public func read(
-    from first: UInt64, through last: UInt64, _ body: (Span<Event>) -> Bool
+    from first: UInt64, through last: UInt64, _ selection: LogSelection,
+    _ body: (Span<Event>) -> Bool
   ) throws(PluginError) {
     do throws(JournalError) {
-      let reader = try JournalReader(disk, from: .sequence(first))
+      let reader = try JournalReader(
+        disk, from: .sequence(first),
+        filter: JournalFilter(kinds: selection.kinds, instrument: selection.instrument))
       while true {
         switch try reader.next() {
         case .end: return
@@ -100,13 +116,30 @@ public final class JournalStore: LogStore {
     return count
   }
 
+  public func close(now: Timestamp) {
+    writer.withLock { writer in
+      do throws(JournalError) {
+        try writer?.close(now: now)
+      } catch {
+        log.error("the journal was not closed well", LogField("error", error))
+      }
+      writer = nil
+    }
+  }
+
   // MARK: For the plugin
+
+  /// Does what there is to do to old files; waits for the disk, so never on a lane. One at a time.
+  func tidy(_ retention: JournalRetention, now: Timestamp) -> JournalUpkeep.Outcome {
+    upkeep.withLock { upkeep in upkeep.run(retention, on: disk, now: now) }
+  }
 
   /// Uses the writer; one at a time.
   func write<Result: Sendable>(
     _ body: (JournalWriter) throws(JournalError) -> Result
   ) throws(JournalError) -> Result {
     let outcome: Swift.Result<Result, JournalError> = writer.withLock { writer in
+      guard let writer else { return .failure(.closed) }
       do throws(JournalError) {
         return .success(try body(writer))
       } catch {

@@ -1,5 +1,6 @@
 import BinaryProtocol
 import EngineCore
+import Journal
 import NIOCore
 import NIOPosix
 import Support
@@ -18,7 +19,9 @@ final class FeedStage: Sendable {
     _ config: String = "", plugins: String = "", ring: Int = 16384,
     clock: any EngineClock = SystemClock()
   ) async throws {
-    let types: [any Plugin.Type] = [BinaryFrontend.self, TickSource.self, CountingPlugin.self]
+    let types: [any Plugin.Type] = [
+      BinaryFrontend.self, Journal.self, TickSource.self, CountingPlugin.self,
+    ]
     let separator = config.isEmpty ? "" : ","
     let more = plugins.isEmpty ? "" : ",\(plugins)"
     let text = """

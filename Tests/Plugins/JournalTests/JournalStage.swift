@@ -37,7 +37,8 @@ final class JournalStage {
     let separator = members.isEmpty ? "" : ","
     let text = """
       {"engine":{"seed":1,"ring":\(ring),"deterministic":true,"spin":"0s"},"plugins":[
-      {"name":"journal","type":"journal","config":{"folder":"\(folder.path)"\(separator)\(members)}},
+      {"name":"journal","type":"journal","config":{"folder":"\(folder.path)"\(separator)
+      \(members)}},
       {"name":"shown","type":"shown"},{"name":"feed","type":"feed"}]}
       """
     let configuration = try ConfigurationLoader(catalog: Self.types.map { describe($0) })
@@ -50,9 +51,8 @@ final class JournalStage {
         logs: LogCenter(level: .debug, clock: clock), usesThreads: false, seed: 1)
     }
     if let faults {
-      engine = try Journal.$disks.withValue(
-        { path throws(DiskError) in FaultyDisk(disk: try PosixDisk(folder: path), faults: faults) },
-        operation: make)
+      let disk = FaultyDisk(disk: try PosixDisk(folder: folder.path), faults: faults)
+      engine = try Journal.$disk.withValue(disk, operation: make)
     } else {
       engine = try make()
     }

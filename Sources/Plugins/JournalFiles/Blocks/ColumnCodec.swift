@@ -53,8 +53,8 @@ enum ColumnCodec {
     pack(values, base: UInt64(bitPattern: low), width: width, to: &out)
   }
 
-  /// Passes over a column whose values are evenly apart, and says what they are; nil, and nothing is
-  /// passed, when they are not.
+  /// Passes over a column whose values are evenly apart, and says what they are; nil, and nothing
+  /// is passed, when they are not.
   static func even(
     _ reader: inout BodyReader, count: Int
   ) throws(BodyFault) -> (first: UInt64, step: UInt64)? {

@@ -126,8 +126,8 @@ final class EventArea {
 
 /// Slots of an `EventArea`.
 ///
-/// Invariant: `base` points at `capacity` initialised events of an area that outlives this and is not
-/// made larger meanwhile; callers take it for the length of one loop.
+/// Invariant: `base` points at `capacity` initialised events of an area that outlives this and is
+/// not made larger meanwhile; callers take it for the length of one loop.
 @safe
 struct EventSlots {
   private let base: UnsafeMutablePointer<Event>

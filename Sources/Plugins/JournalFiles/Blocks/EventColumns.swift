@@ -3,10 +3,10 @@ internal import Glibc
 
 /// The events of a block, split into columns of words: trades, quotes, and all others.
 ///
-/// Ticks have eight columns: instrument; kind, flags and source; then words 2 to 7, with the time of
-/// receipt less the event time, and of quotes the ask less the bid. Others have fifteen: words 1 to 15.
-/// Invariant: `base` holds `columnCount` areas of `stride` words, all zero at first, of which the first
-/// `capacity` may be used; `counts` fit it.
+/// Ticks have eight columns: instrument; kind, flags and source; then words 2 to 7, with the time
+/// of receipt less the event time, and of quotes the ask less the bid. Others have fifteen: words 1
+/// to 15. Invariant: `base` holds `columnCount` areas of `stride` words, all zero at first, of
+/// which the first `capacity` may be used; `counts` fit it.
 @safe
 final class EventColumns {
   /// What an event's columns are.

@@ -30,7 +30,8 @@ public struct PosixDisk: JournalDisk {
   }
 
   public func names() throws(DiskError) -> [String] {
-    // Safe: the stream is closed before the function returns, and each entry is read before the next.
+    // Safe: the stream is closed before the function returns, and each entry is read before the
+    // next.
     guard let folder = unsafe opendir(path) else { throw PosixFile.failure(.list, ".") }
     defer { unsafe closedir(folder) }
     var names: [String] = []

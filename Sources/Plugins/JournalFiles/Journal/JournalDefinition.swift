@@ -18,6 +18,15 @@ public struct JournalDefinition: Equatable, Sendable {
     self.instrument = instrument
   }
 
+  /// All definitions of a journal, in the order of their positions, also while it is written.
+  public static func all(_ disk: any JournalDisk) throws(JournalError) -> [JournalDefinition] {
+    do throws(DiskError) {
+      return try DefinitionsFile.load(disk).definitions
+    } catch {
+      throw .disk(error)
+    }
+  }
+
   /// A definition event with what the catalog knows of it.
   init(sequence: UInt64, definition: Definition, catalog: Catalog) {
     self.init(
@@ -30,8 +39,8 @@ public struct JournalDefinition: Equatable, Sendable {
 /// Frames of definitions.
 ///
 /// Body: `varint: count`, then of each: sequence, id, text id (varints), namespace, decimals of
-/// prices, of sizes (bytes), the text, and 0, or 1 with symbol, venue, name, increment, currency and
-/// calendar of an instrument, where each that may be absent is 0, or 1 and a text.
+/// prices, of sizes (bytes), the text, and 0, or 1 with symbol, venue, name, increment, currency
+/// and calendar of an instrument, where each that may be absent is 0, or 1 and a text.
 enum DefinitionFrame {
   static func append(
     _ definitions: [JournalDefinition], after previous: UInt64, to out: inout ByteBuffer

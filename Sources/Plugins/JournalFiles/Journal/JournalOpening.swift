@@ -1,6 +1,7 @@
 internal import EngineCore
 
-/// Opens a journal for writing: takes the lock, repairs what a crash left, finds out where to go on.
+/// Opens a journal for writing: takes the lock, repairs what a crash left, finds out where to go
+/// on.
 struct JournalOpening {
   struct Opened {
     var lock: any JournalFile

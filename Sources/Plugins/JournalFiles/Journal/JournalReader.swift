@@ -293,5 +293,5 @@ public final class JournalReader {
 
 extension DiskError {
   /// No such file.
-  var isAbsent: Bool { code == 2 }
+  public var isAbsent: Bool { code == 2 }
 }

@@ -12,7 +12,8 @@ public struct JournalRecovery: Equatable, Sendable {
   public var faults: [JournalFault] = []
   /// Bytes of blocks that were not whole, cut off the ends of files.
   public var droppedBytes = 0
-  /// The machine was started anew while the journal was open, or this is a copy: what was recorded after the last sync
-  /// may be gone, so that a continued sequence could mean other events than somebody has seen.
+  /// The machine was started anew while the journal was open, or this is a copy: what was recorded
+  /// after the last sync may be gone, so that a continued sequence could mean other events than
+  /// somebody has seen.
   public var mayLackEvents = false
 }

@@ -48,7 +48,8 @@ extension JournalWriter {
     return tail
   }
 
-  /// Makes a segment of the tail. It may take the place of the old one, when that held nothing else.
+  /// Makes a segment of the tail. It may take the place of the old one, when that held nothing
+  /// else.
   private func rewrite(
     _ tail: borrowing ByteBuffer, first: UInt64, now: Timestamp
   ) throws(DiskError) -> OpenSegment {

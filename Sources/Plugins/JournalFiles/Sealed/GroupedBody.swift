@@ -1,9 +1,9 @@
 /// The body of a block of a compact segment.
 ///
-/// `half: CRC-32C of the frame behind it` · `half ×3`: where trades, quotes and others begin, 0 when
-/// there are none · counts, sequences and classes as in a packed body, eight zero bytes (up to here:
-/// the frame) · the sections. Each part has a checksum of its own, so that one instrument can be
-/// read without the rest.
+/// `half: CRC-32C of the frame behind it` · `half ×3`: where trades, quotes and others begin, 0
+/// when there are none · counts, sequences and classes as in a packed body, eight zero bytes (up to
+/// here: the frame) · the sections. Each part has a checksum of its own, so that one instrument can
+/// be read without the rest.
 final class GroupedBody {
   static let directoryLength = 16
 

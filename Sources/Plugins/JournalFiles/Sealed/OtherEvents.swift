@@ -1,5 +1,5 @@
-/// Events that are not ticks, in a grouped block: words 1 to 15, the bytes that mean the same beside
-/// each other, deflated.
+/// Events that are not ticks, in a grouped block: words 1 to 15, the bytes that mean the same
+/// beside each other, deflated.
 ///
 /// `half: length`, `half: CRC-32C`, `half: length before it was deflated`, the bytes, eight zero
 /// bytes. The length is that of all behind the first eight bytes.

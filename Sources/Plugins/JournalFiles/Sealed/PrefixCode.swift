@@ -117,8 +117,8 @@ struct PrefixCode {
     }
   }
 
-  /// Reads a code as a table: for each pattern of bits the length of the symbol's code (4 bits), how
-  /// many bits follow it (6), and the symbol.
+  /// Reads a code as a table: for each pattern of bits the length of the symbol's code (4 bits),
+  /// how many bits follow it (6), and the symbol.
   ///
   /// - Parameter isList: symbols are numbers in a list, without bits behind them.
   static func readTable(

@@ -233,8 +233,8 @@ final class TickEncoder {
     out.append(word: 0)
   }
 
-  /// `byte: mode, bit 4: one residual for all, bit 5: some are undefined`, then that residual, or the
-  /// list of a dictionary and the code.
+  /// `byte: mode, bit 4: one residual for all, bit 5: some are undefined`, then that residual, or
+  /// the list of a dictionary and the code.
   private func append(_ plan: FieldPlan, to out: inout ByteBuffer) {
     out.append(
       plan.mode.rawValue | (plan.constant != nil ? 0x10 : 0) | (plan.hasUndefined ? 0x20 : 0))

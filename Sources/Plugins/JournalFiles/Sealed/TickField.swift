@@ -41,7 +41,8 @@ enum FieldMode: UInt8 {
   case plain = 0
   /// Less the one before, of the same instrument.
   case difference = 1
-  /// Every sixteenth of all ticks is told by itself; the others less what lies between two of these.
+  /// Every sixteenth of all ticks is told by itself; the others less what lies between two of
+  /// these.
   case clock = 2
   /// As runs of one value over all ticks.
   case runs = 3

@@ -73,8 +73,8 @@ struct TickGroups {
     values[TickField.place] = places
   }
 
-  /// How many of the low bits of a group's distances are written as they are: distances are about as
-  /// many as the class has ticks for each of the group's.
+  /// How many of the low bits of a group's distances are written as they are: distances are about
+  /// as many as the class has ticks for each of the group's.
   static func placeShift(ticks: Int, ofGroup count: Int) -> Int {
     let mean = UInt64(ticks / max(count, 1))
     return mean < 8 ? 0 : 63 - mean.leadingZeroBitCount - 2

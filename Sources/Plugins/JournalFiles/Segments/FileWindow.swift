@@ -24,7 +24,8 @@ struct FileWindow: ~Copyable {
 
   /// Moves so that some bytes are in memory.
   ///
-  /// - Returns: how many there are from `offset` on: fewer than `count` only at the end of the file.
+  /// - Returns: how many there are from `offset` on: fewer than `count` only at the end of the
+  ///   file.
   mutating func load(
     _ file: any JournalFile, at offset: Int, count: Int
   ) throws(DiskError) -> Int {

@@ -1,0 +1,86 @@
+import ArgumentParser
+import BinaryProtocol
+import EngineCore
+import JournalFiles
+
+/// `enginectl replay`
+struct ReplayCommand: ControlCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Publish what a journal holds of a time into an engine: the same one or another.",
+    discussion: """
+      enginectl replay --folder copy --from 2014-05-02 --to 2014-05-03 --speed 10
+
+      Trades and quotes go in with their own times; what is made of them, such as bars, the engine \
+      makes anew. --address is the binary frontend \
+      to publish to; --source tells replayed events from others.
+      """)
+  var pace: CommandPace { .stream }
+
+  @Option(
+    help: ArgumentHelp("Begin with this position or time. Default: the oldest.", valueName: "start")
+  )
+  var from: JournalBound?
+
+  @Option(
+    help: ArgumentHelp("End before this position or time. Default: the newest.", valueName: "end"))
+  var to: JournalBound?
+
+  @Option(help: ArgumentHelp("How many times as fast as it happened, or max.", valueName: "factor"))
+  var speed = ReplayPace.max
+
+  @Option(
+    help: ArgumentHelp("Only this instrument; may be given more than once.", valueName: "symbol"))
+  var symbol: [String] = []
+
+  @Option(help: "Under which name the engine shows the events.")
+  var source = "replay"
+
+  @OptionGroup var target: JournalTarget
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if !(1...PublishRequest.nameBytesMax).contains(source.utf8.count) {
+      throw ValidationError("--source has 1 to \(PublishRequest.nameBytesMax) bytes")
+    }
+  }
+
+  func perform(in session: Session) async throws(ControlError) {
+    let disk = try await target.disk(in: session)
+    let place = try common.place(in: session.environment)
+    session.output.remark("Ctrl-C ends")
+    let progress = try await session.limited(PublishRequest.method) {
+      await replay(disk, place, session)
+    }
+    let reply = JSONValue.object([
+      ("published", .integer(progress.published)), ("accepted", .integer(progress.accepted)),
+      ("rejected", .integer(progress.rejected)), ("missing", .integer(progress.missing)),
+    ])
+    try session.show(reply) { _, _ in [progress.line] }
+    if progress.rejected + progress.missing > 0 { throw .told }
+  }
+
+  private func replay(
+    _ disk: PosixDisk, _ place: FeedPlace, _ session: Session
+  ) async -> Result<ReplayProgress, ControlError> {
+    do throws(ControlError) {
+      let feed = try await place.client(
+        reconnects: true, timeoutNanos: session.remainingNanos()
+      ) { session.output.notice("the connection is lost; trying again") }
+      var replay = JournalReplay(
+        await feed.publisher(named: source), speed: speed, clock: session.clock)
+      let failure: ControlError?
+      do throws(ControlError) {
+        try await replay.run(disk, from: from, to: to, symbols: Set(symbol))
+        failure = nil
+      } catch {
+        failure = error
+      }
+      await feed.close()
+      if let failure { return .failure(failure) }
+      return .success(replay.progress)
+    } catch {
+      return .failure(error)
+    }
+  }
+}
