@@ -16,8 +16,8 @@ public protocol LogStore: AnyObject, Sendable {
   func position(at time: Timestamp) throws(PluginError) -> UInt64
 
   /// Hands over what is kept of a range, in order, at least what is selected. What is not kept,
-  /// such as bars that grow, is left out; what cannot be read comes as a `gap` without a position
-  /// of its own.
+  /// such as bars that grow, is left out or comes as an event of no kind; what cannot be read comes
+  /// as a `gap` without a position of its own.
   ///
   /// - Parameter body: false to stop.
   func read(

@@ -66,6 +66,11 @@ struct PastReading: Sendable {
       looked += events.count
       for index in 0..<events.count {
         let event = events[index]
+        // A position whose event was not kept.
+        guard event.kindCode != 0 else {
+          next = max(next, event.sequence + 1)
+          continue
+        }
         if event.kind == .gap, event.sequence == 0 {
           tell(event.gap, reading)
           continue
