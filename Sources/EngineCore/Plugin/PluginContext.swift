@@ -47,6 +47,11 @@ public final class PluginContext {
   /// The sequence of the newest event; 0 before the first.
   public var lastSequence: UInt64 { recent.last }
 
+  /// The end of the log, so many positions of it where it is kept on disk.
+  public func tail(reach: UInt64) -> LogTail {
+    LogTail(recent: recent, store: logStore, reach: reach)
+  }
+
   /// Answers a kind of question as long as the plugin runs.
   public func offer<Answer: Sendable>(_ answer: Answer, as key: CapabilityKey<Answer>) {
     // An instance that the host has given up offers nothing any more.

@@ -15,9 +15,9 @@ public protocol LogStore: AnyObject, Sendable {
   /// there is none.
   func position(at time: Timestamp) throws(PluginError) -> UInt64
 
-  /// Hands over what is kept of a range, in order, at least what is selected. What is not kept,
-  /// such as bars that grow, is left out or comes as an event of no kind; what cannot be read comes
-  /// as a `gap` without a position of its own.
+  /// Hands over what is kept of a range, in order, at least what is selected. What was not kept is
+  /// left out or comes as an event of no kind; what cannot be read comes as a `gap` without a
+  /// position of its own.
   ///
   /// - Parameter body: false to stop.
   func read(

@@ -52,9 +52,9 @@ struct BarLedger: BarOutput {
   ///
   /// - Returns: what the log should say and does not.
   mutating func settle(
-    _ aggregator: inout BarAggregator, recent: RecentEvents, first: UInt64, last: UInt64
-  ) -> [Event] {
-    var owed = restore(&aggregator, recent: recent, first: first, last: last)
+    _ aggregator: inout BarAggregator, tail: LogTail, first: UInt64, last: UInt64
+  ) throws(PluginError) -> [Event] {
+    var owed = try restore(&aggregator, tail: tail, first: first, last: last)
     for key in toldOrder {
       if let bar = told[key] { aggregator.noteRevision(of: bar) }
     }
@@ -86,13 +86,13 @@ struct BarLedger: BarOutput {
 
   /// Bars whose ticks are partly gone go on from what was told of them.
   private func restore(
-    _ aggregator: inout BarAggregator, recent: RecentEvents, first: UInt64, last: UInt64
-  ) -> [Event] {
+    _ aggregator: inout BarAggregator, tail: LogTail, first: UInt64, last: UInt64
+  ) throws(PluginError) -> [Event] {
     guard isTruncated else { return [] }
     let bars = toldOrder.compactMap { told[$0] }
     let instruments = Set(bars.map(\.instrument))
     var ticks: [InstrumentID: [Event]] = [:]
-    _ = recent.events(from: first, through: last) { event in
+    try tail.events(from: first, through: last) { event in
       guard instruments.contains(event.instrument), event.kind == .trade || event.kind == .quote
       else { return }
       ticks[event.instrument, default: []].append(event)

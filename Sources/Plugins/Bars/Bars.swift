@@ -72,7 +72,7 @@ public final class Bars: Plugin {
     for spec in settings.specs {
       try add(try BarSpec(parsing: spec.text), instruments: spec.instruments, to: &ledger)
     }
-    catchUp(&ledger)
+    try catchUp(&ledger)
     context.offer(BarDesk(inbox: context.inbox) as any BarHistory, as: .barHistory)
     if !owed.isEmpty { context.timers.schedule(Self.partialTimer, at: context.clock.now()) }
   }
@@ -223,15 +223,18 @@ public final class Bars: Plugin {
     owed.removeAll()
   }
 
+  /// How much of a log on disk is read at a start: open bars are told more often than that.
+  private static let reach: UInt64 = 1 << 20
+
   /// Reads what the log holds, as if it had been there, and finds out what was not told.
-  private func catchUp(_ ledger: inout BarLedger) {
-    let recent = context.recent
-    let (first, last) = (recent.first, recent.last)
+  private func catchUp(_ ledger: inout BarLedger) throws {
+    let tail = context.tail(reach: Self.reach)
+    let (first, last) = (tail.first, tail.last)
     caughtUp = last
     guard last > 0 else { return }
     ledger.isTruncated = first > 1
     var book = ledger
-    _ = recent.events(from: first, through: last) { event in
+    try tail.events(from: first, through: last) { event in
       switch event.kind {
       case .bar: book.published(event.bar)
       case .watermark: book.published(event.watermark)
@@ -246,7 +249,7 @@ public final class Bars: Plugin {
       default: break
       }
     }
-    owed = book.settle(&aggregator, recent: recent, first: first, last: last)
+    owed = try book.settle(&aggregator, tail: tail, first: first, last: last)
     if book.hasTicks {
       context.log.info(
         "rebuilt from the log", LogField("events", last - first + 1),
