@@ -9,7 +9,7 @@ import Transport
 /// What clients of a feed live through: a daemon that is killed, certificates that change.
 @Suite("A binary feed through failures", .serialized, .timeLimit(.minutes(5)))
 struct FeedFailureTests {
-  private static func configuration(_ feed: String = "") -> String {
+  static func configuration(_ feed: String = "") -> String {
     """
     {
       "engine": { "admin": "run/engine.sock" },
@@ -21,7 +21,7 @@ struct FeedFailureTests {
     """
   }
 
-  private static func client(_ world: World) async throws -> FeedClient {
+  static func client(_ world: World) async throws -> FeedClient {
     let group = MultiThreadedEventLoopGroup.singleton
     let path = "\(world.folder)/run/feed.sock"
     return try await FeedClient.connect(
@@ -34,57 +34,13 @@ struct FeedFailureTests {
     }
   }
 
-  /// One client's view of a stream of everything: each sequence once within an epoch, or a gap.
-  private struct View {
-    var epochs: [UInt64] = []
-    var next: UInt64 = 0
-    var taken = 0
-    var newest = Int64(0)
-    var faults: [String] = []
-
-    mutating func take(_ batch: FeedBatch) throws {
-      if let answer = batch.answer {
-        let isNew = epochs.last != answer.position.epoch
-        // A log that is another one is said to be that, from its first event on.
-        if isNew, !epochs.isEmpty, answer.resume != .anotherEpoch {
-          faults.append("epoch \(answer.position.epoch) came as \(answer.resume)")
-        }
-        if isNew { epochs.append(answer.position.epoch) }
-        if !isNew, answer.position.next != next {
-          faults.append("resumed at \(answer.position.next) instead of \(next)")
-        }
-        next = answer.position.next
-        return
-      }
-      var decoder = RecordDecoder(batch.records.raw)
-      while let record = try decoder.next() {
-        switch record {
-        case .event(let event) where event.kind == .gap && event.sequence == 0:
-          step(event.gap.first, event.gap.last)
-        case .event(let event):
-          step(event.sequence, event.sequence)
-          taken += 1
-          if event.kind == .trade { newest = event.trade.price.raw }
-        case .definition(let definition) where definition.sequence > 0:
-          step(definition.sequence, definition.sequence)
-        case .definition, .position: break
-        }
-      }
-    }
-
-    private mutating func step(_ first: UInt64, _ last: UInt64) {
-      if first != next { faults.append("\(first) at \(next)") }
-      next = last + 1
-    }
-  }
-
   @Test("killed under load: clients notice, come back, and are told of another log; all is exact")
   func killed() async throws {
     try await World.run(Self.configuration()) { world in
       var daemon = try await world.startDaemon()
       let client = try await Self.client(world)
       var batches = client.subscribe(SubscribeRequest([">"])).makeAsyncIterator()
-      var view = View()
+      var view = StreamView()
       try view.take(try #require(try await batches.next()))
       let publisher = await client.publisher(named: "desk")
       let id = await publisher.define(Instrument(symbol: "EURUSD"))
