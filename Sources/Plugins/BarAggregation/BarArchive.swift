@@ -15,7 +15,7 @@ struct BarArchive: Sendable {
   // MARK: Reading
 
   subscript(cell: Int, place: Int) -> BarFold {
-    let packed = slabs[histories[cell].positions[place]]
+    let packed = slabs[histories[cell][place]]
     guard let index = packed.elsewhere else { return packed.fold(step: histories[cell].step) }
     return unpacked[index]
   }
@@ -54,7 +54,7 @@ struct BarArchive: Sendable {
   }
 
   private func start(_ cell: Int, _ place: Int) -> Int64 {
-    slabs[histories[cell].positions[place]].start
+    slabs[histories[cell][place]].start
   }
 
   var memoryBytes: Int {
@@ -65,31 +65,39 @@ struct BarArchive: Sendable {
 
   // MARK: Writing
 
-  /// Whether a bar that begins then can be appended, and none has to go before.
+  /// Whether a bar that begins then can be appended, after the oldest were forgotten when there
+  /// are too many. Not when one of those still waits for its close.
   @inline(__always)
-  func hasRoom(_ cell: Int, after start: Int64, limit: Int) -> Bool {
-    start > histories[cell].newestStart && histories[cell].overflow(limit: limit) == 0
+  mutating func makeRoom(_ cell: Int, after start: Int64, limit: Int) -> Bool {
+    guard start > histories[cell].newestStart else { return false }
+    let count = histories[cell].overflow(limit: limit)
+    if count == 0 { return true }
+    guard histories[cell].waiting == 0 else { return false }
+    removeOldest(count, of: cell)
+    return true
   }
 
   /// Adds a bar that begins after all others of its history.
+  @inline(__always)
   mutating func append(_ bar: BarFold, to cell: Int) {
-    let position = slabs.take()
-    slabs[position] = pack(bar, cell)
-    histories[cell].positions.append(position)
+    if histories[cell].isFull { grow(cell) }
+    slabs[histories[cell].extend()] = pack(bar, cell)
     histories[cell].newestStart = bar.start
     if bar.state == .open { histories[cell].waiting += 1 }
   }
 
   mutating func insert(_ bar: BarFold, in cell: Int, at place: Int) {
-    let position = slabs.take()
-    slabs[position] = pack(bar, cell)
-    histories[cell].positions.insert(position, at: place)
+    if histories[cell].isFull { grow(cell) }
+    slabs[histories[cell].insert(at: place)] = pack(bar, cell)
     histories[cell].newestStart = max(histories[cell].newestStart, bar.start)
     if bar.state == .open { histories[cell].waiting += 1 }
   }
 
+  @inline(never)
+  private mutating func grow(_ cell: Int) { histories[cell].grow(slabs.take()) }
+
   mutating func update(_ cell: Int, _ place: Int, _ body: (inout BarFold) -> Void) {
-    let position = histories[cell].positions[place]
+    let position = histories[cell][place]
     var bar = self[cell, place]
     if bar.state == .open { histories[cell].waiting -= 1 }
     body(&bar)
@@ -98,8 +106,11 @@ struct BarArchive: Sendable {
     slabs[position] = pack(bar, cell)
   }
 
+  /// Forgets so many; their memory is taken by the next ones.
   mutating func removeOldest(_ count: Int, of cell: Int) {
-    histories[cell].forgottenEnd = self[cell, count - 1].end
+    let last = slabs[histories[cell][count - 1]]
+    histories[cell].forgottenEnd =
+      last.elsewhere.map { unpacked[$0].end } ?? last.start &+ histories[cell].step
     removeFirst(count, of: cell)
     if histories[cell].count == 0 { histories[cell].newestStart = .min }
   }
@@ -112,21 +123,19 @@ struct BarArchive: Sendable {
   /// Begins a history anew, for bars of another length.
   mutating func clear(_ cell: Int, step: Int64) {
     removeFirst(histories[cell].count, of: cell)
+    slabs.giveBack(histories[cell].positions)
     histories[cell] = BarHistory(step: step)
   }
 
   private mutating func removeFirst(_ count: Int, of cell: Int) {
     // Bars that are closed and packed are not looked at.
-    let isPlain = histories[cell].unpacked == 0 && histories[cell].waiting == 0
-    for place in 0..<count {
-      let position = histories[cell].positions[place]
-      if !isPlain {
+    if histories[cell].unpacked > 0 || histories[cell].waiting > 0 {
+      for place in 0..<count {
         if self[cell, place].state == .open { histories[cell].waiting -= 1 }
-        release(position, cell)
+        release(histories[cell][place], cell)
       }
-      slabs.giveBack(position)
     }
-    histories[cell].positions.removeFirst(count)
+    histories[cell].removeFirst(count)
   }
 
   // MARK: Bars that do not fit

@@ -32,8 +32,8 @@ struct BarClosing {
       let cell = firstCell &+ spec
       let fed = feeds[series[index].plan &* columns &+ spec]
       guard bars[cell].start == start, bars[cell].count > 0,
-        archive.hasRoom(cell, after: start, limit: history),
-        begin(fed, firstCell, series[index].instrument, archive, &bars, &nodes)
+        begin(fed, firstCell, series[index].instrument, archive, &bars, &nodes),
+        archive.makeRoom(cell, after: start, limit: history)
       else { return instrument }
       bars[cell].finish()
       bars[cell].isPublished = true

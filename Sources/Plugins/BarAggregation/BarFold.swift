@@ -52,6 +52,7 @@ public struct BarFold: BitwiseCopyable, Sendable {
   public internal(set) var knowsSells: Bool
 
   /// A fold of one tick.
+  @inline(__always)
   init(_ tick: BarTick, _ interval: BarInterval) {
     start = interval.start.nanoseconds
     end = interval.end.nanoseconds
@@ -137,8 +138,9 @@ public struct BarFold: BitwiseCopyable, Sendable {
     guard tick.time > closeTime || isAfterClose(tick), tick.time < end, count > 0 else {
       return false
     }
-    if tick.price > high { high = tick.price }
-    if tick.price < low { low = tick.price }
+    // Branches that nobody can predict would cost more than the stores.
+    high = max(high, tick.price)
+    low = min(low, tick.price)
     setClose(tick)
     if tick.sequence > lastSequence {
       lastSequence = tick.sequence

@@ -47,6 +47,7 @@ struct PackedBar: BitwiseCopyable, Sendable {
   /// Nil when the bar does not fit.
   ///
   /// - Parameter step: how long bars of the grid are.
+  @inline(__always)
   init?(_ bar: BarFold, step: Int64) {
     let opened = UInt64(bitPattern: bar.openTime &- bar.start)
     let closed = UInt64(bitPattern: bar.closeTime &- bar.start)
