@@ -52,8 +52,18 @@ struct MadeTicks {
 struct BarSum: BarOutput {
   var bars = 0
   var count = 0
-  var volume: Int64 = 0
-  var sum: UInt64 = 0
+  // In the raw units, which the sums below divide once: a division a bar would be measured too.
+  private var rawPrices: Int128 = 0
+  private var rawVolume: Int128 = 0
+  private var rawNotional: Int128 = 0
+
+  var volume: Int64 { Int64(truncatingIfNeeded: rawVolume / 1_000_000_000) }
+
+  var sum: UInt64 {
+    let prices = UInt64(truncatingIfNeeded: rawPrices / 10_000_000)
+    let notional = UInt64(truncatingIfNeeded: rawNotional / 10_000_000_000_000_000)
+    return prices &* 31 &+ UInt64(bitPattern: volume) &* 7 &+ UInt64(count) &+ notional
+  }
 
   mutating func emit(_ event: Event) {
     guard event.kindCode == EventKind.bar.rawValue else { return }
@@ -63,10 +73,8 @@ struct BarSum: BarOutput {
   mutating func add(_ bar: Bar) {
     bars += 1
     count += Int(bar.count)
-    let units = Int64(truncatingIfNeeded: bar.volume / 1_000_000_000)
-    volume += units
-    let prices = (bar.open.raw + bar.high.raw + bar.low.raw + bar.close.raw) / 10_000_000
-    let notional = UInt64(truncatingIfNeeded: bar.notional / 10_000_000_000_000_000)
-    sum &+= UInt64(prices) &* 31 &+ UInt64(units) &* 7 &+ UInt64(bar.count) &+ notional
+    rawPrices += Int128(bar.open.raw + bar.high.raw + bar.low.raw + bar.close.raw)
+    rawVolume += bar.volume
+    rawNotional += bar.notional
   }
 }

@@ -70,14 +70,28 @@ enum Throughput {
     return Round(seconds: Double(bench_now() - began) / 1e9, sum: sum)
   }
 
-  /// Puts bars on the bus.
+  /// Puts bars on the bus, by way of a staging area like that of a plugin.
   struct BusOutput: BarOutput {
     let publisher: Publisher
     var sum = BarSum()
+    private var staged = [Event](repeating: Event(), count: 256)
+    private var count = 0
+
+    init(publisher: Publisher) { self.publisher = publisher }
 
     mutating func emit(_ event: Event) {
-      guard publisher.publish(event) else { fail("the bus has no room for bars") }
+      staged[count] = event
+      count += 1
+      if count == staged.count { flush() }
       sum.emit(event)
+    }
+
+    mutating func flush() {
+      guard count > 0 else { return }
+      guard publisher.publish(staged.span.extracting(0..<count)) == count else {
+        fail("the bus has no room for bars")
+      }
+      count = 0
     }
   }
 
@@ -114,6 +128,7 @@ enum Throughput {
     var passed = 1
     while passed > 0 {
       passed = reader.poll { batch in aggregator.receive(batch, to: &output) }
+      output.flush()
     }
   }
 }

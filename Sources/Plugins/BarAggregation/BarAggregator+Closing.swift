@@ -18,7 +18,7 @@ extension BarAggregator {
     var last = Int64.min
     for node in order where facts[node].isTime {
       // Finer bars may still open coarser ones.
-      for index in nodes[node].folds.indices where !nodes[node].folds[index].isNone {
+      for index in series.indices where !open[cell(node, index)].isNone {
         finish(node, index, to: &output)
       }
       last = max(last, nodes[node].pending.last?.end ?? .min)
@@ -63,16 +63,7 @@ extension BarAggregator {
     let frontier = nodes[node].frontier
     if let first = nodes[node].pending.first, first.start < nodes[node].nextEnd {
       let pending = nodes[node].takePending()
-      var bars = 0
-      for (number, word) in pending.members.words.enumerated() {
-        var rest = word
-        while rest != 0 {
-          let instrument = number << 6 + rest.trailingZeroBitCount
-          rest &= rest &- 1
-          let index = Int(slots[instrument])
-          if closeBar(node, index, start: pending.start, to: &output) { bars += 1 }
-        }
-      }
+      let bars = closeBars(of: pending, node, to: &output)
       tell(node, max(frontier, pending.start), pending.end, bars, to: &output)
       nodes[node].advance(to: pending.end)
       nodes[node].recycle(pending)
@@ -91,6 +82,28 @@ extension BarAggregator {
     nodes[node].advance(to: end)
   }
 
+  /// - Returns: how many there were.
+  private mutating func closeBars<Output: BarOutput & ~Copyable>(
+    of pending: borrowing TimeNode.Pending, _ node: Int, to output: inout Output
+  ) -> Int {
+    var bars = 0
+    var first = 0
+    while true {
+      // Made anew each time, as what it holds may change meanwhile.
+      let closing = BarClosing(
+        spec: node, start: pending.start, facts: facts[node], columns: specs.count,
+        history: options.history, slots: slots, series: series, feeds: feeds)
+      var closed = 0
+      let next = closing.close(
+        pending.members, from: first, &open, &nodes, &archive, &closed, to: &output)
+      counters.closed += UInt64(closed)
+      bars += closed
+      guard let next else { return bars }
+      if closeBar(node, Int(slots[next]), start: pending.start, to: &output) { bars += 1 }
+      first = next + 1
+    }
+  }
+
   private func tell<Output: BarOutput & ~Copyable>(
     _ node: Int, _ start: Int64, _ end: Int64, _ bars: Int, to output: inout Output
   ) {
@@ -106,29 +119,27 @@ extension BarAggregator {
   private mutating func closeBar<Output: BarOutput & ~Copyable>(
     _ node: Int, _ index: Int, start: Int64, to output: inout Output
   ) -> Bool {
-    if nodes[node].folds[index].start == start { finish(node, index, to: &output) }
-    guard let place = nodes[node].histories[index].index(of: start),
-      nodes[node].histories[index][place].state == .open
+    let cell = cell(node, index)
+    if open[cell].start == start { finish(node, index, to: &output) }
+    guard let place = archive.place(cell, of: start), archive[cell, place].state == .open
     else { return false }
     closeBar(node, index, place, to: &output)
-    return nodes[node].histories[index][place].count > 0
+    return archive[cell, place].count > 0
   }
 
   mutating func closeBar<Output: BarOutput & ~Copyable>(
     _ node: Int, _ index: Int, _ place: Int, to output: inout Output
   ) {
     // Of a bar whose trades were all cancelled nobody needs to know that nobody knew of.
-    let isTold =
-      nodes[node].histories[index][place].count > 0
-      || nodes[node].histories[index][place].isPublished
-    nodes[node].histories[index].update(place) { bar in
-      bar.state = bar.count == 0 ? .void : .closed
-      if bar.isPublished { bar.revision = bar.revision == .max ? .max : bar.revision + 1 }
-      bar.isPublished = bar.isPublished || isTold
+    let cell = cell(node, index)
+    archive.update(cell, place) { bar in
+      bar.finish()
+      bar.isPublished = bar.isPublished || bar.count > 0
     }
-    guard isTold else { return }
+    let bar = archive[cell, place]
+    guard bar.isPublished else { return }
     counters.closed += 1
-    emit(nodes[node].histories[index][place], node, index, to: &output)
+    emit(bar, node, index, to: &output)
   }
 }
 

@@ -32,14 +32,14 @@ extension BarAggregator {
       guard let interval = nodes[spec].grid.interval(at: time) else { continue }
       switch place(of: interval, spec, index) {
       case .open:
-        let fold = corrected(
-          nodes[spec].folds[index], correction, spec, index, interval, recall)
-        nodes[spec].folds[index].take(fold)
+        let cell = cell(spec, index)
+        let fold = corrected(open[cell], correction, spec, index, interval, recall)
+        open[cell].take(fold)
         isKnown = true
       case .finished(let place):
-        let fold = corrected(
-          nodes[spec].histories[index][place], correction, spec, index, interval, recall)
-        nodes[spec].histories[index].update(place) { $0.take(fold) }
+        let cell = cell(spec, index)
+        let fold = corrected(archive[cell, place], correction, spec, index, interval, recall)
+        archive.update(cell, place) { $0.take(fold) }
         if interval.end.nanoseconds <= nodes[spec].frontier {
           publishAmended(spec, index, place, correction.reason, to: &output)
         }
@@ -54,8 +54,9 @@ extension BarAggregator {
 
   private func place(of interval: BarInterval, _ spec: Int, _ index: Int) -> Place {
     let start = interval.start.nanoseconds
-    if nodes[spec].folds[index].start == start { return .open }
-    return nodes[spec].histories[index].index(of: start).map { .finished($0) } ?? .gone
+    let cell = cell(spec, index)
+    if open[cell].start == start { return .open }
+    return archive.place(cell, of: start).map { .finished($0) } ?? .gone
   }
 
   /// What the bar comes to after the correction: from finer bars, by itself, or from the log.
@@ -87,15 +88,15 @@ extension BarAggregator {
   /// The sum of the finished bars of the feeder; nil when it does not hold all of the interval.
   private func refold(_ interval: BarInterval, _ spec: Int, _ index: Int) -> BarFold? {
     let start = interval.start.nanoseconds
-    guard let feeder = plans[series[index].plan].feeders[spec], facts[feeder].coverage <= start,
-      nodes[feeder].histories[index].forgottenEnd <= start
+    guard let feeder = plans[series[index].plan].feeders[spec], facts[feeder].coverage <= start
     else { return nil }
+    let cell = cell(feeder, index)
+    guard archive.histories[cell].forgottenEnd <= start else { return nil }
     var sum = BarFold.none.placed(in: interval)
-    let history = nodes[feeder].histories[index]
-    var place = history.index(from: start)
-    while place < history.bars.count, history[place].start < interval.end.nanoseconds {
-      sum.merge(history[place])
-      place += 1
+    for place in archive.place(cell, from: start)..<archive.histories[cell].count {
+      let piece = archive[cell, place]
+      guard piece.start < interval.end.nanoseconds else { break }
+      sum.merge(piece)
     }
     return sum
   }
@@ -155,7 +156,7 @@ extension BarAggregator {
           bar.flags.insert(.inexact)
           bar.state = .amended
           bar.reason = correction.reason
-          bar.revision = bar.revision == .max ? .max : bar.revision + 1
+          bar.revise()
         }
         counters.inexact += 1
         counters.amended += 1

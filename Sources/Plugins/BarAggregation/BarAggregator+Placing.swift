@@ -41,15 +41,16 @@ extension BarAggregator {
     to output: inout Output
   ) {
     let start = interval.start.nanoseconds
-    let open = nodes[node].folds[index]
-    if open.start == start {
-      nodes[node].folds[index].merge(piece)
+    let cell = cell(node, index)
+    if open[cell].start == start {
+      open[cell].merge(piece)
       return
     }
-    let newest = open.isNone ? nodes[node].histories[index].last?.start ?? .min : open.start
+    let isNone = open[cell].isNone
+    let newest = isNone ? archive.histories[cell].newestStart : open[cell].start
     if start > newest, interval.end.nanoseconds > nodes[node].frontier {
-      if !open.isNone { finish(node, index, to: &output) }
-      nodes[node].folds[index] = piece.placed(in: interval)
+      if !isNone { finish(node, index, to: &output) }
+      open[cell] = piece.placed(in: interval)
       register(node, index, interval)
       return
     }
@@ -58,46 +59,61 @@ extension BarAggregator {
   }
 
   private mutating func register(_ node: Int, _ index: Int, _ interval: BarInterval) {
-    nodes[node].register(
-      series[index].instrument, start: interval.start.nanoseconds,
-      end: interval.end.nanoseconds)
+    nodes[node].register(series[index].instrument, interval)
   }
 
   /// The open bar is over: it goes to the finished ones and into those that it feeds.
   mutating func finish<Output: BarOutput & ~Copyable>(
     _ node: Int, _ index: Int, to output: inout Output
   ) {
-    let fold = nodes[node].folds[index]
-    nodes[node].folds[index] = .none
-    if let last = nodes[node].histories[index].last, last.start > fold.start {
-      let place = nodes[node].histories[index].index(from: fold.start)
-      nodes[node].histories[index].insert(fold, at: place)
+    let cell = cell(node, index)
+    let fold = open[cell]
+    open[cell].clear()
+    if archive.histories[cell].newestStart > fold.start {
+      archive.insert(fold, in: cell, at: archive.place(cell, from: fold.start))
     } else {
-      let forgotten = nodes[node].histories[index].overflow(limit: options.history)
-      if forgotten > 0 { forget(forgotten, node, index, to: &output) }
-      nodes[node].histories[index].append(fold)
+      makeRoom(node, index, to: &output)
+      archive.append(fold, to: cell)
     }
     feed(fold, from: node, index, reason: .late, to: &output)
   }
 
-  /// Gives up the oldest bars. One that still waits for the watermark is closed now: better early
-  /// than never.
+  /// Gives up the oldest bars when there are too many. One that still waits for the watermark is
+  /// closed now: better early than never.
+  @inline(__always)
+  mutating func makeRoom<Output: BarOutput & ~Copyable>(
+    _ node: Int, _ index: Int, to output: inout Output
+  ) {
+    let count = archive.histories[cell(node, index)].overflow(limit: options.history)
+    if count > 0 { forget(count, node, index, to: &output) }
+  }
+
+  @inline(never)
   private mutating func forget<Output: BarOutput & ~Copyable>(
     _ count: Int, _ node: Int, _ index: Int, to output: inout Output
   ) {
-    for place in 0..<count where nodes[node].histories[index][place].state == .open {
-      closeBar(node, index, place, to: &output)
+    let cell = cell(node, index)
+    if archive.histories[cell].waiting > 0 {
+      for place in 0..<count where archive[cell, place].state == .open {
+        closeBar(node, index, place, to: &output)
+      }
     }
-    nodes[node].histories[index].removeOldest(count)
+    archive.removeOldest(count, of: cell)
   }
 
-  private mutating func feed<Output: BarOutput & ~Copyable>(
+  /// Hands a piece on to the coarser bars that a spec feeds.
+  mutating func feed<Output: BarOutput & ~Copyable>(
     _ piece: BarFold, from node: Int, _ index: Int, reason: BarReason, to output: inout Output
   ) {
-    var fed = plans[series[index].plan].fed[node]
+    var fed = feeds[series[index].plan &* specs.count &+ node]
     while fed != 0 {
       let next = fed.trailingZeroBitCount
       fed &= fed &- 1
+      // Whatever holds the beginning holds it all.
+      if open[cell(next, index)].contains(piece.start) {
+        open[cell(next, index)].merge(piece)
+        continue
+      }
       let time = Timestamp(nanoseconds: piece.start)
       guard let interval = nodes[next].grid.interval(at: time) else {
         counters.outsideDropped += UInt64(piece.count)
@@ -114,17 +130,18 @@ extension BarAggregator {
   ) {
     let start = interval.start.nanoseconds
     let isClosed = interval.end.nanoseconds <= nodes[node].frontier
-    if let place = nodes[node].histories[index].index(of: start) {
-      nodes[node].histories[index].mergeBar(at: place, piece)
+    let cell = cell(node, index)
+    if let place = archive.place(cell, of: start) {
+      archive.update(cell, place) { $0.merge(piece) }
       if isClosed { publishAmended(node, index, place, reason, to: &output) }
       return
     }
-    guard start >= nodes[node].histories[index].forgottenEnd else {
+    guard start >= archive.histories[cell].forgottenEnd else {
       if lateness == .none { lateness = .forgotten }
       return
     }
-    let place = nodes[node].histories[index].index(from: start)
-    nodes[node].histories[index].insert(piece.placed(in: interval), at: place)
+    let place = archive.place(cell, from: start)
+    archive.insert(piece.placed(in: interval), in: cell, at: place)
     if isClosed {
       publishAmended(node, index, place, reason, to: &output)
     } else {
@@ -136,13 +153,14 @@ extension BarAggregator {
   mutating func publishAmended<Output: BarOutput & ~Copyable>(
     _ node: Int, _ index: Int, _ place: Int, _ reason: BarReason, to output: inout Output
   ) {
-    nodes[node].histories[index].update(place) { bar in
+    let cell = cell(node, index)
+    archive.update(cell, place) { bar in
       bar.state = bar.count == 0 ? .void : .amended
       bar.reason = reason
-      bar.revision = bar.revision == .max ? .max : bar.revision + 1
+      bar.revise()
       bar.isPublished = true
     }
-    let bar = nodes[node].histories[index][place]
+    let bar = archive[cell, place]
     if bar.state == .void { counters.voided += 1 } else { counters.amended += 1 }
     if reason == .late { lateness = .amended }
     emit(bar, node, index, to: &output)

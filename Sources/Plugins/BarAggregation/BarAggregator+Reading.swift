@@ -9,10 +9,10 @@ extension BarAggregator {
       let fold = thresholds[spec].builds[index].fold
       return fold.isNone ? nil : fold
     }
-    var fold = nodes[spec].folds[index]
+    var fold = open[cell(spec, index)]
     var feeder = plans[series[index].plan].feeders[spec]
     while let finer = feeder {
-      let piece = nodes[finer].folds[index]
+      let piece = open[cell(finer, index)]
       if !piece.isNone {
         if fold.isNone || piece.start >= fold.end {
           // The piece begins the next bar, which nothing has opened yet.
@@ -48,18 +48,12 @@ extension BarAggregator {
     guard var fold = openFold(spec, index) else { return }
     let isTime = facts[spec].isTime
     if isTime { makeOwn(fold, spec, index) }
-    let own = isTime ? nodes[spec].folds[index] : thresholds[spec].builds[index].fold
+    var own = isTime ? open[cell(spec, index)] : thresholds[spec].builds[index].fold
     guard own.start == fold.start else { return }
-    let revision =
-      own.isPublished ? (own.revision == .max ? UInt16.max : own.revision + 1) : own.revision
-    if isTime {
-      nodes[spec].folds[index].revision = revision
-      nodes[spec].folds[index].isPublished = true
-    } else {
-      thresholds[spec].builds[index].fold.revision = revision
-      thresholds[spec].builds[index].fold.isPublished = true
-    }
-    fold.revision = revision
+    if own.isPublished { own.revise() }
+    own.isPublished = true
+    if isTime { open[cell(spec, index)] = own } else { thresholds[spec].builds[index].fold = own }
+    fold.revision = own.revision
     fold.state = .open
     emit(fold, spec, index, to: &output)
   }
@@ -67,7 +61,7 @@ extension BarAggregator {
   /// Where nothing is in a bar itself yet, because finer ones hold it all, an empty one is made
   /// that remembers its revision.
   mutating func makeOwn(_ fold: BarFold, _ spec: Int, _ index: Int) {
-    guard nodes[spec].folds[index].start != fold.start else { return }
+    guard open[cell(spec, index)].start != fold.start else { return }
     var empty = fold
     empty.empty()
     empty.flags = []
@@ -83,8 +77,10 @@ extension BarAggregator {
   /// - Parameter last: at most so many of the newest.
   public func bars(_ instrument: InstrumentID, _ id: SpecID, last: Int = .max) -> [BarFold] {
     guard let index = index(of: instrument), let spec = number(of: id) else { return [] }
-    let history = facts[spec].isTime ? nodes[spec].histories : thresholds[spec].histories
-    var bars = history[index].bars.suffix(last)
+    var bars =
+      facts[spec].isTime
+      ? archive.bars(cell(spec, index), last: last)
+      : Array(thresholds[spec].histories[index].bars.suffix(last))
     if let open = openFold(spec, index), open.count > 0 { bars.append(open) }
     return Array(bars.suffix(last))
   }
@@ -120,10 +116,8 @@ extension BarAggregator {
   /// Bytes that bars take, roughly.
   public var memoryBytes: Int {
     let stride = MemoryLayout<BarFold>.stride
-    var bytes = 0
+    var bytes = open.capacity * stride + archive.memoryBytes
     for index in specs.indices {
-      bytes += nodes[index].folds.capacity * stride
-      bytes += nodes[index].histories.reduce(0) { $0 + $1.bars.capacity * stride }
       bytes += thresholds[index].builds.capacity * MemoryLayout<ThresholdNode.Build>.stride
       bytes += thresholds[index].histories.reduce(0) { $0 + $1.bars.capacity * stride }
     }
@@ -135,7 +129,9 @@ extension BarAggregator {
   /// The time before which bars of an instrument and spec are no longer in memory.
   public func keptFrom(_ instrument: InstrumentID, _ id: SpecID) -> Timestamp {
     guard let index = index(of: instrument), let spec = number(of: id) else { return .distantPast }
-    let histories = facts[spec].isTime ? nodes[spec].histories : thresholds[spec].histories
-    return Timestamp(nanoseconds: histories[index].forgottenEnd)
+    return Timestamp(
+      nanoseconds: facts[spec].isTime
+        ? archive.histories[cell(spec, index)].forgottenEnd
+        : thresholds[spec].histories[index].forgottenEnd)
   }
 }

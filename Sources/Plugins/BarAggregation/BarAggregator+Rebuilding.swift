@@ -19,8 +19,9 @@ extension BarAggregator {
     for spec in order where mask >> UInt64(spec) & 1 != 0 && facts[spec].isTime {
       var computed: [Int64: BarFold] = [:]
       for bar in fresh.bars(instrument, facts[spec].id) { computed[bar.start] = bar }
-      for place in nodes[spec].histories[index].bars.indices {
-        let bar = nodes[spec].histories[index][place]
+      let cell = cell(spec, index)
+      for place in 0..<archive.histories[cell].count {
+        let bar = archive[cell, place]
         guard bar.state != .open else { continue }
         guard bar.firstSequence >= first, let new = computed[bar.start] else {
           result.unknown += 1
@@ -29,7 +30,7 @@ extension BarAggregator {
         result.checked += 1
         guard !new.hasSameValues(as: bar) || bar.flags.contains(.inexact) else { continue }
         result.amended += 1
-        nodes[spec].histories[index].update(place) { $0.take(new) }
+        archive.update(cell, place) { $0.take(new) }
         publishAmended(spec, index, place, .backfill, to: &output)
       }
     }
@@ -45,13 +46,14 @@ extension BarAggregator {
     options.history = max(options.history, 4096)
     options.amendNanos = .max
     let one = series[index]
+    let key = keys[index]
     var fresh = BarAggregator(options: options) { _ in
-      BarInstrument(key: one.key, increment: Price(raw: one.increment))
+      BarInstrument(key: key, increment: Price(raw: one.increment))
     }
     var silence = BarSilence()
     for spec in order {
       guard let entry = specs[spec], let grid = entry.grid,
-        entry.instruments?.contains(one.key) ?? true
+        entry.instruments?.contains(key) ?? true
       else { continue }
       // Ids are unique here, so this cannot fail.
       try? fresh.add(entry.spec, id: facts[spec].id, calendar: grid.calendar, to: &silence)

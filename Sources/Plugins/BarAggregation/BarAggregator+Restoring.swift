@@ -22,10 +22,11 @@ extension BarAggregator {
       return
     }
     if let open = openFold(spec, index), open.start == start { makeOwn(open, spec, index) }
-    if nodes[spec].folds[index].start == start {
-      raise(&nodes[spec].folds[index])
-    } else if let place = nodes[spec].histories[index].index(of: start) {
-      nodes[spec].histories[index].update(place, raise)
+    let cell = cell(spec, index)
+    if self.open[cell].start == start {
+      raise(&self.open[cell])
+    } else if let place = archive.place(cell, of: start) {
+      archive.update(cell, place, raise)
     }
   }
 
@@ -69,7 +70,7 @@ extension BarAggregator {
   /// What is not in memory of the time before the log is unknown, not empty.
   mutating func forgetUncovered(_ index: Int) {
     for node in nodes.indices where facts[node].isTime {
-      nodes[node].histories[index].forget(before: facts[node].coverage)
+      archive.forget(cell(node, index), before: facts[node].coverage)
     }
   }
 
@@ -78,15 +79,16 @@ extension BarAggregator {
   ) {
     let start = bar.start.nanoseconds
     guard let interval = nodes[spec].grid.interval(at: bar.start) else { return }
-    let open = nodes[spec].folds[index]
-    let place = nodes[spec].histories[index].index(of: start)
+    let cell = cell(spec, index)
+    let open = open[cell]
+    let place = archive.place(cell, of: start)
     let isOver = interval.end.nanoseconds <= nodes[spec].frontier || !open.isNone
     let isNew = open.start != start && place == nil && bar.state == .open && !isOver
     let isOpen = open.start == start || isNew
-    if isNew { nodes[spec].register(bar.instrument, start: start, end: interval.end.nanoseconds) }
+    if isNew { nodes[spec].register(bar.instrument, interval) }
     let own =
       open.start == start
-      ? open : place.map { nodes[spec].histories[index][$0] } ?? BarFold.none.placed(in: interval)
+      ? open : place.map { archive[cell, $0] } ?? BarFold.none.placed(in: interval)
     var whole = total(bar, like: own, ticks, facts[spec].price)
     whole.revision = max(own.revision, bar.revision)
     whole.isPublished = true
@@ -94,18 +96,18 @@ extension BarAggregator {
       // Finer bars hand on later what they hold: without it until then.
       var feeder = plans[series[index].plan].feeders[spec]
       while let finer = feeder {
-        let piece = nodes[finer].folds[index]
+        let piece = self.open[self.cell(finer, index)]
         if !piece.isNone, whole.contains(piece.start) { whole.subtractSums(of: piece) }
         feeder = plans[series[index].plan].feeders[finer]
       }
-      nodes[spec].folds[index] = whole
+      self.open[cell] = whole
     } else if let place {
-      nodes[spec].histories[index].update(place) { $0 = whole }
+      archive.update(cell, place) { $0 = whole }
     } else {
       whole.state = bar.state
       whole.reason = bar.reason
-      let place = nodes[spec].histories[index].index(from: start)
-      nodes[spec].histories[index].insert(whole, at: place)
+      let place = archive.place(cell, from: start)
+      archive.insert(whole, in: cell, at: place)
       if bar.state == .open { closeBar(spec, index, place, to: &output) }
     }
   }

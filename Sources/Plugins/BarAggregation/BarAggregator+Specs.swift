@@ -31,32 +31,54 @@ extension BarAggregator {
         description: "there are \(Self.specsMax) bar specs, the most at once")
     }
     let days = BarGrid(count: 1, unit: .days, calendar: calendar)
-    var node = TimeNode(grid: grid ?? days)
+    let node = TimeNode(grid: grid ?? days)
     var threshold = ThresholdNode(
       measure: spec.measure, days: days, resets: spec.calendar != nil,
       splits: options.splitsTrades)
-    for _ in series.indices {
-      node.addSeries()
-      threshold.addSeries()
+    if grid == nil {
+      for _ in series.indices { threshold.addSeries() }
     }
     let entry = BarSpecEntry(spec: spec, grid: grid, instruments: instruments)
-    let fact = BarSpecFacts(id: id, price: spec.price, isTime: grid != nil, coverage: .min)
+    let fact = BarSpecFacts(
+      id: id, price: spec.price, isTime: grid != nil, step: grid?.step ?? 0, coverage: .min)
     if slot == specs.count {
       specs.append(entry)
       facts.append(fact)
       nodes.append(node)
       thresholds.append(threshold)
+      widen(step: fact.step)
     } else {
       specs[slot] = entry
       facts[slot] = fact
       nodes[slot] = node
       thresholds[slot] = threshold
+      clear(slot, step: fact.step)
     }
     let specs = specs
     replan { plan, key in
       entry.instruments?.contains(key) ?? true ? plan.adding(slot, specs) : plan.sized(specs.count)
     }
     if watermark.value != .min { join(slot, to: &output) }
+  }
+
+  /// Gives each series one cell more.
+  private mutating func widen(step: Int64) {
+    let (bars, histories) = (open, archive.histories)
+    let old = specs.count - 1
+    open.removeAll()
+    archive.histories.removeAll()
+    for index in series.indices {
+      open += bars[index * old..<(index + 1) * old] + [.none]
+      archive.histories += histories[index * old..<(index + 1) * old] + [BarHistory(step: step)]
+    }
+  }
+
+  /// Empties the cells of a spec.
+  private mutating func clear(_ spec: Int, step: Int64) {
+    for index in series.indices {
+      open[cell(spec, index)] = .none
+      archive.clear(cell(spec, index), step: step)
+    }
   }
 
   /// A spec that comes later takes in the finished bars of the one that feeds it.
@@ -69,15 +91,15 @@ extension BarAggregator {
     var covered = Int64.max
     for index in series.indices {
       guard let feeder = plans[series[index].plan].feeders[spec] else { continue }
-      let history = nodes[feeder].histories[index]
-      covered = min(covered, max(facts[feeder].coverage, history.forgottenEnd))
-      first = min(first, history.bars.first?.start ?? first)
+      let cell = cell(feeder, index)
+      covered = min(covered, max(facts[feeder].coverage, archive.histories[cell].forgottenEnd))
+      first = min(first, archive.firstStart(cell) ?? first)
     }
     if covered != .max { facts[spec].coverage = covered }
     nodes[spec].begin(at: first)
     for index in series.indices {
       guard let feeder = plans[series[index].plan].feeders[spec] else { continue }
-      for bar in nodes[feeder].histories[index].bars {
+      for bar in archive.bars(cell(feeder, index)) {
         let time = Timestamp(nanoseconds: bar.start)
         guard let interval = nodes[spec].grid.interval(at: time) else { continue }
         absorb(bar, interval, spec, index, reason: .backfill, to: &output)
@@ -95,7 +117,7 @@ extension BarAggregator {
     var silence = BarSilence()
     // What it has not handed on yet goes to those that it feeds.
     if facts[spec].isTime {
-      for index in series.indices where !nodes[spec].folds[index].isNone {
+      for index in series.indices where !open[cell(spec, index)].isNone {
         finish(spec, index, to: &silence)
       }
     }
@@ -107,10 +129,7 @@ extension BarAggregator {
     nodes[spec] = TimeNode(grid: nodes[spec].grid)
     thresholds[spec].builds.removeAll()
     thresholds[spec].histories.removeAll()
-    for _ in series.indices {
-      nodes[spec].addSeries()
-      thresholds[spec].addSeries()
-    }
+    clear(spec, step: 0)
     sortSpecs()
     refreshNextEnd()
     return true
@@ -122,12 +141,14 @@ extension BarAggregator {
   private mutating func replan(_ change: (BarSpecPlan, String) -> BarSpecPlan) {
     var changed: [BarSpecPlan] = []
     for index in series.indices {
-      let plan = change(plans[series[index].plan], series[index].key)
+      let plan = change(plans[series[index].plan], keys[index])
       let place = changed.firstIndex(of: plan) ?? changed.count
       if place == changed.count { changed.append(plan) }
       follow(plan, place, index)
     }
     plans = changed
+    feeds = plans.flatMap(\.fed)
+    newPlans.removeAll()
     sortSpecs()
     for spec in facts.indices {
       facts[spec].seriesCount = series.count { plans[$0.plan].mask >> UInt64(spec) & 1 != 0 }
@@ -136,17 +157,26 @@ extension BarAggregator {
 
   /// The plan of a series that has had no tick yet.
   mutating func plan(_ index: Int) {
-    let key = series[index].key
+    let key = keys[index]
     var mask: UInt64 = 0
     for (number, entry) in specs.enumerated() {
       guard let entry, entry.instruments?.contains(key) ?? true else { continue }
       mask |= 1 << UInt64(number)
       facts[number].seriesCount += 1
     }
+    let place = newPlans[mask] ?? addPlan(mask)
+    follow(plans[place], place, index)
+  }
+
+  private mutating func addPlan(_ mask: UInt64) -> Int {
     let plan = BarSpecPlan(mask: mask, specs: specs)
     let place = plans.firstIndex(of: plan) ?? plans.count
-    if place == plans.count { plans.append(plan) }
-    follow(plan, place, index)
+    if place == plans.count {
+      plans.append(plan)
+      feeds += plan.fed
+    }
+    newPlans[mask] = place
+    return place
   }
 
   private mutating func follow(_ plan: BarSpecPlan, _ place: Int, _ index: Int) {
@@ -154,6 +184,8 @@ extension BarAggregator {
     series[index].tradeRoots = plan.tradeRoots
     series[index].tradeThresholds = plan.tradeThresholds
     series[index].quoteRoots = plan.quoteRoots
+    routes[Int(series[index].instrument.raw)] = BarRoute(
+      plan, facts, firstCell: cell(0, index))
   }
 
   /// Orders specs so that a grid comes before those that it nests in.
@@ -173,6 +205,18 @@ extension BarAggregator {
         } ?? rest[0]
       order.append(next)
       rest.removeAll { $0 == next }
+    }
+  }
+}
+
+extension BarGrid {
+  /// How long intervals are, but for those that a calendar makes longer or shorter.
+  fileprivate var step: Int64 {
+    if let nanos = unit.nanos { return nanos * count }
+    let day: Int64 = 86_400_000_000_000
+    switch unit {
+    case .weeks: return 7 * day * count
+    default: return day * count
     }
   }
 }

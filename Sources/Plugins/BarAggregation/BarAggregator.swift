@@ -25,9 +25,21 @@ public struct BarAggregator: Sendable {
   /// Spec numbers, feeders before what they feed.
   var order: [Int] = []
   var plans: [BarSpecPlan] = []
+  /// For each plan and spec, those that the spec feeds: what the plans say, side by side.
+  var feeds: [UInt64] = []
+  /// The plans of series that come now, by the specs that they have.
+  var newPlans: [UInt64: Int] = [:]
   var series: [BarSeries] = []
+  var keys: [String] = []
   /// The series of an instrument, −1 for those not seen yet.
   var slots: [Int32] = []
+  /// By instrument, too.
+  var routes: [BarRoute] = []
+  /// The open bar of each cell, `none` where there is none. A cell is a spec of a series; those of
+  /// one series are side by side.
+  var open: [BarFold] = []
+  /// The finished bars of each cell.
+  var archive = BarArchive()
   var watermark: BarWatermark
   /// Ticks of threshold bars that wait until no earlier one can come.
   var reorder = ReorderBuffer()
@@ -63,8 +75,10 @@ public struct BarAggregator: Sendable {
   public mutating func receive<Output: BarOutput & ~Copyable>(
     _ batch: Span<Event>, recall: (any TickRecall)? = nil, to output: inout Output
   ) {
-    for index in 0..<batch.count {
+    var index = addInOrder(batch, from: 0)
+    while index < batch.count {
       receive(batch[index], recall: recall, to: &output)
+      index = addInOrder(batch, from: index + 1)
     }
   }
 
@@ -96,11 +110,7 @@ public struct BarAggregator: Sendable {
     while roots != 0 {
       let node = roots.trailingZeroBitCount
       roots &= roots &- 1
-      if nodes[node].folds[index].contains(tick.time) {
-        nodes[node].folds[index].add(tick)
-      } else {
-        place(tick, node, index, to: &output)
-      }
+      add(tick, node, index, to: &output)
     }
     let counting = series[index].tradeThresholds
     if counting != 0 { count(tick, index, counting, to: &output) }
@@ -119,8 +129,6 @@ public struct BarAggregator: Sendable {
     let index = slot(of: quote.instrument)
     counters.quotes &+= 1
     var roots = series[index].quoteRoots
-    var time = quote.eventTime.nanoseconds
-    if time == 0 { time = quote.receiveTime.nanoseconds }
     var last: BarTick?
     while roots != 0 {
       let node = roots.trailingZeroBitCount
@@ -129,18 +137,28 @@ public struct BarAggregator: Sendable {
       let tick = BarTick(quote, price: price, sequence: sequence)
       if !facts[node].isTime {
         count(tick, index, 1 << UInt64(node), to: &output)
-      } else if nodes[node].folds[index].contains(time) {
-        nodes[node].folds[index].add(tick)
       } else {
-        place(tick, node, index, to: &output)
+        add(tick, node, index, to: &output)
       }
       last = tick
     }
     if let last { noteLateness(of: last, index) }
     if watermark.observe(
-      source: quote.source.raw, time: time, received: quote.receiveTime.nanoseconds)
+      source: quote.source.raw, time: quote.time, received: quote.receiveTime.nanoseconds)
     {
       close(to: &output)
+    }
+  }
+
+  @inline(__always)
+  private mutating func add<Output: BarOutput & ~Copyable>(
+    _ tick: BarTick, _ node: Int, _ index: Int, to output: inout Output
+  ) {
+    let cell = cell(node, index)
+    if open[cell].contains(tick.time) {
+      open[cell].add(tick)
+    } else {
+      place(tick, node, index, to: &output)
     }
   }
 
@@ -166,23 +184,30 @@ public struct BarAggregator: Sendable {
   private mutating func adopt(_ instrument: InstrumentID) -> Int {
     let id = Int(instrument.raw)
     if id >= slots.count {
-      slots += Array(repeating: -1, count: max(id + 1, slots.count * 2) - slots.count)
+      let more = max(id + 1, slots.count * 2) - slots.count
+      slots += Array(repeating: -1, count: more)
+      routes += Array(repeating: BarRoute(), count: more)
     }
     slots[id] = Int32(series.count)
     let description = describe(instrument)
     series.append(
       BarSeries(
-        instrument: instrument, key: description.key,
-        increment: max(description.increment.raw, 1), plan: 0, tradeRoots: 0,
-        tradeThresholds: 0, quoteRoots: 0))
-    for index in specs.indices {
-      nodes[index].addSeries()
-      thresholds[index].addSeries()
+        instrument: instrument, increment: max(description.increment.raw, 1), plan: 0,
+        tradeRoots: 0, tradeThresholds: 0, quoteRoots: 0))
+    keys.append(description.key)
+    for spec in specs.indices {
+      open.append(.none)
+      archive.histories.append(BarHistory(step: facts[spec].step))
+      if specs[spec] != nil, !facts[spec].isTime { thresholds[spec].addSeries() }
     }
     plan(series.count - 1)
     if forgetsUncovered { forgetUncovered(series.count - 1) }
     return series.count - 1
   }
+
+  /// Where a spec of a series is in `open` and in the archive.
+  @inline(__always)
+  func cell(_ spec: Int, _ index: Int) -> Int { index &* specs.count &+ spec }
 
   /// The series of an instrument that has ticked.
   func index(of instrument: InstrumentID) -> Int? {
@@ -242,11 +267,7 @@ public struct BarAggregator: Sendable {
 
   /// Ticks were lost: no open bar is known to be whole.
   mutating func markInexact() {
-    for node in nodes.indices where facts[node].isTime {
-      for index in nodes[node].folds.indices where !nodes[node].folds[index].isNone {
-        nodes[node].folds[index].flags.insert(.inexact)
-      }
-    }
+    for cell in open.indices where !open[cell].isNone { open[cell].flags.insert(.inexact) }
     for node in thresholds.indices { thresholds[node].markInexact() }
   }
 }

@@ -6,48 +6,53 @@ public import EngineCore
 /// in whatever groups they come, which is why finer bars can feed coarser ones and late ticks need
 /// no replay. All sums are exact integers; one that would not fit marks the fold inexact.
 public struct BarFold: BitwiseCopyable, Sendable {
+  // What a tick in order looks at and changes comes first: two lines of the cache.
   /// `[start, end)` in nanoseconds.
-  public var start: Int64
   public var end: Int64
-  public var open: Int64
+  public internal(set) var closeTime: Int64
   public var high: Int64
   public var low: Int64
   public var close: Int64
+  /// Where the closing tick stands in the order of ticks, beside its time.
+  var closeVenue: UInt64
+  var closeSequence: UInt64
+  /// Highest position in the log.
+  public var lastSequence: UInt64
   /// In 10⁻⁹ and 10⁻¹⁸.
   public var volume: Int128
   public var notional: Int128
   /// Sizes of aggressors on either side.
   public var buyVolume: Int64
   public var sellVolume: Int64
-  /// Where the opening tick stands in the order of ticks, and the closing one.
-  public internal(set) var openTime: Int64
-  var openVenue: UInt64
-  var openSequence: UInt64
-  public internal(set) var closeTime: Int64
-  var closeVenue: UInt64
-  var closeSequence: UInt64
-  /// Lowest and highest position in the log.
-  public var firstSequence: UInt64
-  public var lastSequence: UInt64
   public var count: UInt32
-  var openSource: UInt16
   var closeSource: UInt16
   public var flags: EventFlags
   public var state: BarState
-  public var reason: BarReason
-  /// Number of the session, or `BarInterval.outside`.
-  public var session: UInt8
+
+  public var start: Int64
+  public var open: Int64
+  /// Where the opening tick stands in the order of ticks.
+  public internal(set) var openTime: Int64
+  var openVenue: UInt64
+  var openSequence: UInt64
+  /// Lowest position in the log.
+  public var firstSequence: UInt64
   /// Days since 1970.
   public var tradeDay: Int32
   /// Of bars that are not cut by time: their number within the trading day, from 1.
   public var ordinal: UInt32
+  var openSource: UInt16
   public var revision: UInt16
+  public var reason: BarReason
+  /// Number of the session, or `BarInterval.outside`.
+  public var session: UInt8
   /// An event has told of it.
   var isPublished: Bool
   /// `sellVolume` is that of all ticks.
   public internal(set) var knowsSells: Bool
 
   /// A fold of one tick.
+  @inline(__always)
   init(_ tick: BarTick, _ interval: BarInterval) {
     start = interval.start.nanoseconds
     end = interval.end.nanoseconds
@@ -106,22 +111,51 @@ public struct BarFold: BitwiseCopyable, Sendable {
   @inline(__always)
   var isNone: Bool { start > end }
 
+  /// Becomes `none` in what counts.
+  @inline(__always)
+  mutating func clear() {
+    start = .max
+    end = .min
+    count = 0
+  }
+
+  /// The interval is complete: nothing is added any more but by an amendment.
+  @inline(__always)
+  mutating func finish() {
+    state = count == 0 ? .void : .closed
+    if isPublished { revise() }
+  }
+
+  @inline(__always)
+  mutating func revise() { revision = revision == .max ? .max : revision + 1 }
+
   @inline(__always)
   func contains(_ time: Int64) -> Bool { time >= start && time < end }
 
-  /// Adds one tick of the interval.
+  /// Adds a tick if it is one of the interval, and the last one of it so far.
   @inline(__always)
+  mutating func addIfNext(_ tick: BarTick) -> Bool {
+    guard tick.time > closeTime || isAfterClose(tick), tick.time < end, count > 0 else {
+      return false
+    }
+    // Branches that nobody can predict would cost more than the stores.
+    high = max(high, tick.price)
+    low = min(low, tick.price)
+    setClose(tick)
+    if tick.sequence > lastSequence {
+      lastSequence = tick.sequence
+    } else if tick.sequence < firstSequence {
+      firstSequence = tick.sequence
+    }
+    addSums(tick)
+    return true
+  }
+
+  /// Adds one tick of the interval.
   mutating func add(_ tick: BarTick) {
     if tick.price > high { high = tick.price }
     if tick.price < low { low = tick.price }
-    // Ticks come in order, mostly.
-    if tick.time > closeTime || isAfterClose(tick) {
-      close = tick.price
-      closeTime = tick.time
-      closeVenue = tick.venueSequence
-      closeSequence = tick.sequence
-      closeSource = tick.source
-    }
+    if tick.time > closeTime || isAfterClose(tick) { setClose(tick) }
     if tick.time < openTime || isBeforeOpen(tick) {
       open = tick.price
       openTime = tick.time
@@ -129,13 +163,27 @@ public struct BarFold: BitwiseCopyable, Sendable {
       openSequence = tick.sequence
       openSource = tick.source
     }
-    let (newCount, countOverflow) = count.addingReportingOverflow(1)
-    count = countOverflow ? .max : newCount
     if tick.sequence < firstSequence { firstSequence = tick.sequence }
     if tick.sequence > lastSequence { lastSequence = tick.sequence }
+    addSums(tick)
+  }
+
+  @inline(__always)
+  private mutating func setClose(_ tick: BarTick) {
+    close = tick.price
+    closeTime = tick.time
+    closeVenue = tick.venueSequence
+    closeSequence = tick.sequence
+    closeSource = tick.source
+  }
+
+  @inline(__always)
+  private mutating func addSums(_ tick: BarTick) {
     flags.formUnion(tick.flags)
     if tick.size != 0 { addSize(tick) }
-    if countOverflow { flags.insert(.inexact) }
+    let (newCount, overflow) = count.addingReportingOverflow(1)
+    count = overflow ? .max : newCount
+    if overflow { flags.insert(.inexact) }
   }
 
   @inline(__always)

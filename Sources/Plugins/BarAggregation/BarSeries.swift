@@ -1,9 +1,8 @@
 internal import EngineCore
 
 /// One instrument: what it needs to know of it, and which plan it follows.
-struct BarSeries: Sendable {
+struct BarSeries: BitwiseCopyable, Sendable {
   var instrument: InstrumentID
-  var key: String
   /// The smallest price step, in 10⁻⁹.
   var increment: Int64
   var plan: Int

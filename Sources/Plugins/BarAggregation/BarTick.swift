@@ -59,6 +59,12 @@ public struct BarTick: BitwiseCopyable, Sendable {
 }
 
 extension Quote {
+  /// When it counts: without an event time at the time of receipt.
+  @inline(__always)
+  var time: Int64 {
+    eventTime.nanoseconds != 0 ? eventTime.nanoseconds : receiveTime.nanoseconds
+  }
+
   /// The price that bars of that kind are made of; nil when that side is empty.
   @inline(__always)
   func price(_ kind: BarSpec.PriceKind) -> Int64? {

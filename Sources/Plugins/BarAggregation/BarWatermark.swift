@@ -47,6 +47,25 @@ public struct BarWatermark: Sendable {
     return time.saturatingSubtract(disorder) >= alarm
   }
 
+  /// Where ticks of a source begin; nil when it is new.
+  @inline(__always)
+  func stretch(of source: UInt16) -> BarStretch? {
+    let index = Int(source)
+    guard index < slots.count, slots[index] >= 0 else { return nil }
+    let slot = Int(slots[index])
+    return BarStretch(
+      slot: slot, source: source, limit: alarm.saturatingAdd(disorder),
+      newest: feeds[slot].newest, now: now)
+  }
+
+  /// Takes in what ticks of a source came to.
+  @inline(__always)
+  mutating func end(_ stretch: BarStretch) {
+    now = stretch.now
+    feeds[stretch.slot].newest = stretch.newest
+    feeds[stretch.slot].seen = stretch.now
+  }
+
   private mutating func add(_ source: UInt16, _ time: Int64, _ received: Int64) {
     let index = Int(source)
     if index >= slots.count {

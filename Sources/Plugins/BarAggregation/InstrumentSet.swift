@@ -18,6 +18,20 @@ struct InstrumentSet: Sendable {
     words += Array(repeating: 0, count: count - words.count)
   }
 
+  /// The first member from a number on.
+  @inline(__always)
+  func first(from id: Int) -> Int? {
+    var number = id >> 6
+    guard number < words.count else { return nil }
+    var word = words[number] & ~0 << UInt64(id & 63)
+    while word == 0 {
+      number += 1
+      guard number < words.count else { return nil }
+      word = words[number]
+    }
+    return number << 6 + word.trailingZeroBitCount
+  }
+
   /// Empties the set and keeps its memory.
   mutating func removeAll() {
     for index in words.indices { words[index] = 0 }

@@ -1,6 +1,6 @@
 internal import EngineCore
 
-/// Bars of one time spec, of all instruments: the open one of each, and those that are finished.
+/// How far one time spec has come, and which instruments have bars that are not closed.
 struct TimeNode: Sendable {
   /// An interval in which some instruments have a bar that is not closed.
   struct Pending: Sendable {
@@ -10,9 +10,6 @@ struct TimeNode: Sendable {
   }
 
   var grid: BarGrid
-  /// The open bar of each series, `none` where there is none.
-  var folds: [BarFold] = []
-  var histories: [BarHistoryRing] = []
   /// In order of time.
   var pending: [Pending] = []
   /// Sets of members that were used and are empty again.
@@ -24,13 +21,19 @@ struct TimeNode: Sendable {
 
   init(grid: BarGrid) { self.grid = grid }
 
-  mutating func addSeries() {
-    folds.append(.none)
-    histories.append(BarHistoryRing())
+  /// The interval of a time, if a bar of it can simply be begun: it is the newest of its series,
+  /// and its interval is not complete.
+  @inline(__always)
+  mutating func interval(at time: Int64, after newestStart: Int64) -> BarInterval? {
+    guard frontier != .max, let interval = grid.interval(at: Timestamp(nanoseconds: time)),
+      interval.start.nanoseconds > newestStart, interval.end.nanoseconds > frontier
+    else { return nil }
+    return interval
   }
 
   /// Remembers that an instrument has a bar in an interval.
-  mutating func register(_ instrument: InstrumentID, start: Int64, end: Int64) {
+  mutating func register(_ instrument: InstrumentID, _ interval: BarInterval) {
+    let (start, end) = (interval.start.nanoseconds, interval.end.nanoseconds)
     var index = pending.count
     while index > 0, pending[index - 1].start > start { index -= 1 }
     if index > 0, pending[index - 1].start == start {

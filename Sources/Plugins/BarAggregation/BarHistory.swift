@@ -1,0 +1,74 @@
+/// Which of an archive's bars are those of one series and spec.
+struct BarHistory: Sendable {
+  /// Their positions in the archive: a ring that begins at `head`. Behind the newest are those of
+  /// bars that gave way, which the next ones take.
+  private(set) var positions: [Int32] = []
+  private var head: Int32 = 0
+  private var size: Int32 = 0
+  /// Bars that are finished and not closed yet.
+  var waiting: Int32 = 0
+  /// Bars that are kept elsewhere, as they do not fit.
+  var unpacked: Int32 = 0
+  /// The start of the newest bar; `min` when there is none.
+  var newestStart = Int64.min
+  /// The end of the newest bar that gave way; `min` as long as all are here.
+  var forgottenEnd = Int64.min
+  /// How long bars are by the grid.
+  let step: Int64
+
+  init(step: Int64) { self.step = step }
+
+  @inline(__always)
+  var count: Int { Int(size) }
+
+  @inline(__always)
+  subscript(place: Int) -> Int32 { positions[index(place)] }
+
+  @inline(__always)
+  private func index(_ place: Int) -> Int {
+    let index = Int(head) + place
+    return index < positions.count ? index : index - positions.count
+  }
+
+  /// How many of the oldest have to go before the next one is appended. They go in pieces, so that
+  /// this is rare.
+  @inline(__always)
+  func overflow(limit: Int) -> Int {
+    count < limit + max(limit / 4, 4) ? 0 : count - limit
+  }
+
+  /// Whether the next one needs a new position.
+  @inline(__always)
+  var isFull: Bool { count == positions.count }
+
+  /// Takes in a new position, which the next bar gets.
+  mutating func grow(_ position: Int32) {
+    if head > 0 {
+      positions = Array(positions[Int(head)...] + positions[..<Int(head)])
+      head = 0
+    }
+    positions.append(position)
+  }
+
+  /// Adds one at the end, where there is a position for it.
+  @inline(__always)
+  mutating func extend() -> Int32 {
+    size += 1
+    return self[count - 1]
+  }
+
+  /// Adds one in between, where there is a position for it.
+  mutating func insert(at place: Int) -> Int32 {
+    let position = extend()
+    for other in stride(from: count - 1, to: place, by: -1) {
+      positions[index(other)] = positions[index(other - 1)]
+    }
+    positions[index(place)] = position
+    return position
+  }
+
+  mutating func removeFirst(_ removed: Int) {
+    head = Int32(index(removed))
+    size -= Int32(removed)
+  }
+}

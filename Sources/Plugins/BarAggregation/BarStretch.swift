@@ -1,0 +1,21 @@
+/// Ticks of one source, one after the other, that do not bring the watermark to its alarm: the
+/// feeds learn of them at the end (`BarWatermark.end`).
+struct BarStretch: BitwiseCopyable, Sendable {
+  let slot: Int
+  let source: UInt16
+  /// From this time on a tick may close something.
+  let limit: Int64
+  var newest: Int64
+  var now: Int64
+
+  /// Whether a tick of that time has to go by `BarWatermark.observe` itself.
+  @inline(__always)
+  func mayClose(_ time: Int64) -> Bool { time >= limit && time > newest }
+
+  /// Takes in the time of a tick.
+  @inline(__always)
+  mutating func observe(time: Int64, received: Int64) {
+    if received > now { now = received }
+    if time > newest { newest = time }
+  }
+}
