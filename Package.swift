@@ -134,7 +134,7 @@ let package = Package(
     pluginTests(
       "BinaryFrontend", needs: ["BinaryProtocol", "Journal", "Transport"] + nio),
     pluginTests("Generator"),
-    pluginTests("Journal", needs: ["JournalFiles"]),
+    pluginTests("Journal", needs: ["Bars", "JournalFiles"]),
     pluginTests("Probe"),
     pluginTests("Replay", needs: ["TickFiles"]),
     tests(

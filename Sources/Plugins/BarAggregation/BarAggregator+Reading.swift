@@ -31,6 +31,12 @@ extension BarAggregator {
     return fold.isNone ? nil : fold
   }
 
+  /// How many instruments have had ticks.
+  public var instrumentCount: Int { series.count }
+
+  /// The instruments in the order of their first ticks.
+  public func instrument(_ place: Int) -> InstrumentID { series[place].instrument }
+
   /// Publishes the open bars of an instrument as they are, each with a higher revision.
   public mutating func publishOpen<Output: BarOutput & ~Copyable>(
     _ instrument: InstrumentID, to output: inout Output

@@ -37,6 +37,8 @@ public final class Bars: Plugin {
   /// Whether bars are made of a source; by id, nil for one that was not met yet.
   private var allowedSources: [Bool?] = []
   private var partial: PartialUpdates
+  /// Nil where the log ends with the process, or nobody is to be told of open bars.
+  private var retelling: Retelling?
   /// The time of the log, as its events tell it.
   private var now = Timestamp.distantPast
 
@@ -44,6 +46,9 @@ public final class Bars: Plugin {
     self.settings = settings
     self.context = context
     partial = PartialUpdates(settings.partial)
+    if context.logStore != nil, settings.partial != .off {
+      retelling = Retelling(reach: settings.recover)
+    }
     let catalog = context.catalog
     aggregator = BarAggregator(options: settings.options) { id in
       let instrument = catalog.instrument(id)
@@ -108,7 +113,13 @@ public final class Bars: Plugin {
       takeAlone(batch[index], &output)
     }
     takeTicks(batch.extracting(start..<batch.count), &output)
+    retell(after: batch.count, &output)
     schedule()
+  }
+
+  private func retell(after events: Int, _ output: inout EventSink) {
+    let due = retelling?.due(after: events, of: aggregator.instrumentCount) ?? []
+    for place in due { aggregator.publishOpen(aggregator.instrument(place), to: &output) }
   }
 
   /// Whether an event is handled by itself: it is no tick, or not one that counts.
@@ -223,12 +234,9 @@ public final class Bars: Plugin {
     owed.removeAll()
   }
 
-  /// How much of a log on disk is read at a start: open bars are told more often than that.
-  private static let reach: UInt64 = 1 << 20
-
   /// Reads what the log holds, as if it had been there, and finds out what was not told.
   private func catchUp(_ ledger: inout BarLedger) throws {
-    let tail = context.tail(reach: Self.reach)
+    let tail = context.tail(reach: UInt64(settings.recover))
     let (first, last) = (tail.first, tail.last)
     caughtUp = last
     guard last > 0 else { return }

@@ -18,6 +18,8 @@ public struct BarsSettings: PluginSettings {
   /// Names of the sources that are read; nil: all.
   var sources: [String]?
   var partial: Partial
+  /// Events of a kept log that are read at a start.
+  var recover: Int
   var options: BarOptions
 
   public static let keys: [ConfigurationKey] = [
@@ -62,6 +64,9 @@ public struct BarsSettings: PluginSettings {
       "history", .integer(8...1_000_000), default: 256,
       "Closed bars kept in memory for each instrument and spec; late ticks can amend these."),
     .key(
+      "recover", .integer(1024...1_000_000_000), default: 1_048_576,
+      "Events of a journal that are read at a start; open bars are told anew twice in so many."),
+    .key(
       "split_trades", .boolean, default: true,
       "Splits a trade between volume and notional bars at the exact threshold."),
   ]
@@ -85,6 +90,7 @@ public struct BarsSettings: PluginSettings {
     case (_, "every tick"): partial = .everyTick
     default: partial = .off
     }
+    recover = Int(object.integer("recover"))
     var options = BarOptions()
     options.disorderNanos = object.durationNanos("disorder")
     options.latenessNanos =

@@ -1,3 +1,4 @@
+import Bars
 import EngineCore
 import Foundation
 import JournalFiles
@@ -25,10 +26,12 @@ final class Folder {
 final class JournalStage {
   let engine: Engine
   let clock: ManualClock
-  static let types: [any Plugin.Type] = [Journal.self, Feed.self, Shown.self]
+  static let types: [any Plugin.Type] = [
+    Journal.self, Bars.self, Feed.self, Shown.self,
+  ]
 
   init(
-    _ folder: Folder, _ members: String = "", faults: FaultyDisk.Switch? = nil,
+    _ folder: Folder, _ members: String = "", plugins: String = "", faults: FaultyDisk.Switch? = nil,
     at start: Timestamp = Timestamp(nanoseconds: 1_705_312_800_000_000_000), ring: Int = 4096
   ) throws {
     func describe<P: Plugin>(_ type: P.Type) -> PluginDescription {
@@ -39,7 +42,7 @@ final class JournalStage {
       {"engine":{"seed":1,"ring":\(ring),"deterministic":true,"spin":"0s"},"plugins":[
       {"name":"journal","type":"journal","config":{"folder":"\(folder.path)"\(separator)
       \(members)}},
-      {"name":"shown","type":"shown"},{"name":"feed","type":"feed"}]}
+      {"name":"shown","type":"shown"},\(plugins){"name":"feed","type":"feed"}]}
       """
     let configuration = try ConfigurationLoader(catalog: Self.types.map { describe($0) })
       .load(Array(text.utf8), file: "f")

@@ -86,6 +86,26 @@ struct RestartTests {
     #expect(news.first?.sequence == last + 1)
   }
 
+  @Test("open bars go on, also those of instruments whose last tick is far back in the log")
+  func quietBars() throws {
+    let folder = try Folder()
+    let bars = #"{"name":"bars","type":"bars","config":{"specs":["1d"],"recover":4096}},"#
+    func first() throws {
+      let stage = try JournalStage(folder, plugins: bars)
+      try stage.publish(3, symbol: "B")
+      try stage.publish(10_000, symbol: "A")
+    }
+    try first()
+    let stage = try JournalStage(folder, plugins: bars)
+    try stage.publish(2, symbol: "B")
+    for (symbol, count) in [("A", 10_000), ("B", 5)] {
+      let answer = try stage.send(
+        "show", #"{"symbol":"\#(symbol)@X","spec":"1d","last":1}"#, to: "bars")
+      let bar = try #require(answer["bars"]?.array?.last)
+      #expect(bar["count"]?.int64 == Int64(count), "\(symbol)")
+    }
+  }
+
   @Test("a second engine on the same folder is refused with the holder's process")
   func locked() throws {
     let folder = try Folder()
