@@ -8,6 +8,7 @@ socket in a temporary folder, and prints one line a figure. Standard library onl
   measure.py throughput                            1 -> 1, 1 -> 3 and 3 -> 1 with real plugins
   measure.py quiet                                 CPU and memory with the generator stopped; start
   measure.py policies                              100,000 instruments, four policies, one paused
+  measure.py gate                                  a client with and without a journal before it
 """
 import argparse
 import json
@@ -204,6 +205,49 @@ def policies(options):
     assert engine.stop() == 0
 
 
+def gate(options):
+    """One client behind a journal, and without one, in turn: as fast as it goes, and how late."""
+    def run(has_journal, rate):
+        with tempfile.TemporaryDirectory(prefix="tickwire-gate-", dir=options.folder) as folder:
+            journal = {"name": "journal", "type": "journal", "lane": "journal",
+                       "config": {"folder": os.path.join(folder, "journal")}}
+            source = {"interval": "max"} if rate is None else {"rate": rate}
+            engine = Engine({
+                "engine": {"lanes": 8},
+                "plugins": [
+                    *([journal] if has_journal else []),
+                    {"name": "sim", "type": "generator", "lane": "sim",
+                     "config": {"model": "random-walk", "instruments": 100, "seed": 1, **source}},
+                    {"name": "feed", "type": "binary",
+                     "config": {"listen": "127.0.0.1:0", "lossless": True}}]})
+            address = re.search(r"address=\"?(127\.0\.0\.1:\d+)", engine.wait_for("listening"))[1]
+            engine.wait_for("engine ready")
+            reply = engine.control(
+                "bench", "--address", address, "--publishers", "0", "--subscribers", "1",
+                "--policy", "lossless", "--duration", f"{options.seconds}s")
+            assert engine.stop() == 0
+            return reply
+
+    for title, rate in (("as fast as it goes", None), ("20,000 a second", 20_000)):
+        replies = {True: [], False: []}
+        for _ in range(options.rounds):
+            for has_journal in (False, True):
+                replies[has_journal].append(run(has_journal, rate))
+        def median(has_journal, *path):
+            values = []
+            for reply in replies[has_journal]:
+                for name in path:
+                    reply = reply[name]
+                values.append(reply)
+            return statistics.median(values)
+        rates = [median(way, "received", "per_second") for way in (False, True)]
+        print(f"gate, {title}: {rates[0]:,.0f} events/s without, {rates[1]:,.0f} with a journal, "
+              f"{rates[1] / rates[0]:.2f}")
+        for share in ("p50", "p99"):
+            late = [median(way, "latency_ns", share) / 1000 for way in (False, True)]
+            print(f"  {share}: {late[0]:,.0f} us without, {late[1]:,.0f} us with")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -221,6 +265,10 @@ def main():
     one = commands.add_parser("policies")
     one.add_argument("--seconds", type=int, default=10)
     one.set_defaults(run=policies)
+    one = commands.add_parser("gate")
+    one.add_argument("--seconds", type=int, default=5)
+    one.add_argument("--folder", help="where the journal is, such as a real disk")
+    one.set_defaults(run=gate)
     for command in commands.choices.values():
         command.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
