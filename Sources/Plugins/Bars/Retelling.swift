@@ -1,5 +1,5 @@
-/// Tells every open bar again now and then, so that a start that reads the end of the log finds each
-/// of them there: also those of instruments that have been quiet for long.
+/// Tells every open bar again now and then, so that a start that reads the end of the log finds
+/// each of them there: also those of instruments that have been quiet for long.
 struct Retelling {
   /// Within so many events each instrument has its turn.
   let interval: Int

@@ -31,7 +31,8 @@ final class JournalStage {
   ]
 
   init(
-    _ folder: Folder, _ members: String = "", plugins: String = "", faults: FaultyDisk.Switch? = nil,
+    _ folder: Folder, _ members: String = "", plugins: String = "",
+    faults: FaultyDisk.Switch? = nil,
     at start: Timestamp = Timestamp(nanoseconds: 1_705_312_800_000_000_000), ring: Int = 4096
   ) throws {
     func describe<P: Plugin>(_ type: P.Type) -> PluginDescription {
