@@ -147,7 +147,7 @@ public final class Journal: Plugin, LogKeeper {
 
   public func timer(_ timer: TimerID, publishing output: inout EventSink) throws {
     if timer == Self.upkeepTimer {
-      tidy(settings.retention)
+      _ = tidy(settings.retention)
       return scheduleUpkeep()
     }
     guard trouble == nil else { return }
@@ -179,12 +179,25 @@ public final class Journal: Plugin, LogKeeper {
       Self.upkeepTimer, at: context.clock.now().advanced(byNanos: settings.upkeepNanos))
   }
 
-  /// Starts what is to be done to old files; one round at a time.
-  private func tidy(_ retention: JournalRetention) {
-    guard !isTidying else { return }
-    let store = store
-    let now = context.clock.now()
-    isTidying = context.background.run { store.tidy(retention, now: now) } == .accepted
+  /// Starts what is to be done to old files; false while an earlier round is under way.
+  ///
+  /// On a thread of its own: to pack a large file takes many seconds of one core, which tasks of
+  /// others must not wait for.
+  private func tidy(_ retention: JournalRetention) -> Bool {
+    guard !isTidying else { return false }
+    let (store, inbox, now) = (store, context.inbox, context.clock.now())
+    isTidying = LaneThread.start(name: "journal-upkeep") {
+      _ = inbox.offer(store.tidy(retention, now: now))
+    }
+    return isTidying
+  }
+
+  /// The same for somebody who waits for it.
+  private func tidyNow(_ retention: JournalRetention) throws(PluginError) -> JSONValue {
+    guard tidy(retention) else {
+      throw PluginError("old files are being seen to already", hint: "try again in a while")
+    }
+    return .object([("started", .bool(true))])
   }
 
   public func inbox(_ message: any Sendable, publishing output: inout EventSink) throws {
@@ -208,12 +221,8 @@ public final class Journal: Plugin, LogKeeper {
   ) throws -> JSONValue {
     switch command.name {
     case "status": return try status()
-    case "compact":
-      tidy(JournalRetention(compactAfterNanos: .min))
-      return .object([("started", .bool(true))])
-    case "prune":
-      tidy(try PruneArguments.retention(command.arguments))
-      return .object([("started", .bool(true))])
+    case "compact": return try tidyNow(JournalRetention(compactAfterNanos: .min))
+    case "prune": return try tidyNow(try PruneArguments.retention(command.arguments))
     default:
       throw PluginError(
         "journal has no command \"\(command.name)\"", hint: "it takes: status, compact, prune")

@@ -29,7 +29,7 @@ struct JournalUpkeep: Sendable {
     var outcome = Outcome()
     do throws(JournalError) {
       let before = try JournalSegmentInfo.all(disk)
-      for step in retention.steps(for: before, now: now) where !Task.isCancelled {
+      for step in retention.steps(for: before, now: now) {
         try run(step, on: disk, &outcome)
       }
       let bytes = try JournalSegmentInfo.all(disk).reduce(0) { $0 + $1.bytes }

@@ -81,7 +81,11 @@ struct JournalTarget: ParsableArguments, Sendable {
   private func tell(files: Int, freed: Int64, in session: Session) throws(ControlError) {
     let reply = JSONValue.object([("files", .integer(files)), ("freed_bytes", .integer(freed))])
     try session.show(reply) { _, _ in
-      [files == 0 ? "nothing to do" : "\(files) files, \(Figures.bytes(freed)) freed"]
+      [
+        files == 0
+          ? "nothing to do"
+          : "\(files) \(files == 1 ? "file" : "files"), \(Figures.bytes(freed)) freed"
+      ]
     }
   }
 
