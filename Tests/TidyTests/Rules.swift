@@ -84,7 +84,8 @@ enum Unsafe {
     "Sources/Plugins/JournalFiles/Disk/PosixDisk.swift",
     "Sources/Plugins/JournalFiles/Sealed/Deflate.swift",
     "Sources/Plugins/TickFiles/GzipInflater.swift",
-    "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/UnixSystem.swift",
+    "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/SocketOutlet.swift",
+    "Sources/Plugins/Transport/UnixSystem.swift",
     "Sources/enginectl/Session/System.swift", "Sources/engined/ServiceNotifier.swift",
     "Sources/engined/SignalWaiter.swift", "Sources/engined/SystemFiles.swift",
   ]

@@ -148,17 +148,22 @@ class ZeroMQ(Server):
 
 class Tickwire(Server):
     codec = "tickwire"
+    settings = {}
 
     def command(self):
         configuration = {
             "engine": {"admin": self.path("engine.sock")},
             "plugins": [{"name": "feed", "type": "binary",
-                         "config": {"listen": f"127.0.0.1:{self.port[0]}"}}],
+                         "config": {"listen": f"127.0.0.1:{self.port[0]}", **self.settings}}],
         }
         folder = os.environ.get("TICKWIRE_BIN", BENCHMARKS.parent / ".build" / "release")
         return [Path(folder) / "engined", "--config",
                 self.write("plugins.json", json.dumps(configuration))]
 
 
+class TickwireFlush(Tickwire):
+    settings = {"flush": "1ms"}
+
+
 SERVERS = {"c-floor": Floor, "nats": Nats, "redis": Redis, "zeromq": ZeroMQ,
-           "tickwire": Tickwire}
+           "tickwire": Tickwire, "tickwire-flush1ms": TickwireFlush}

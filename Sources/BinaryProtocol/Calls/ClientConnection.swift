@@ -22,7 +22,7 @@ public struct ClientConnection: Sendable {
   public private(set) var negotiated: WireCapabilities = []
   private var scanner: FrameScanner
   private var keepAlive: KeepAlive
-  var streams: [UInt32: ClientStream] = [:]
+  var streams = StreamTable<ClientStream>()
   var lastStreamID: UInt32 = 0
   var actions: [ClientAction] = []
 
@@ -101,7 +101,7 @@ public struct ClientConnection: Sendable {
       return takeActions()
     case .open, .draining: break
     }
-    for (id, stream) in streams.sorted(by: { $0.key < $1.key }) {
+    for (id, stream) in zip(streams.keys, streams.values) {
       if let deadline = stream.deadlineNanos, now >= deadline {
         abandon(id, CallError(.deadlineExceeded, "no answer in time"))
       } else if let deadline = stream.silenceDeadline, now >= deadline {
@@ -205,7 +205,7 @@ public struct ClientConnection: Sendable {
       return close(notice.reason, lost(notice.reason))
     }
     phase = .draining
-    for id in streams.keys.sorted() where id > notice.lastStreamID {
+    for id in streams.keys where id > notice.lastStreamID {
       streams[id] = nil
       let error = CallError(
         .unavailable, "the server stopped before it took the call", hint: "call again")
@@ -264,8 +264,8 @@ public struct ClientConnection: Sendable {
   private mutating func close(_ reason: CloseReason, _ error: CallError) {
     closeReason = reason
     phase = .closed
-    for id in streams.keys.sorted() { actions.append(.endStream(stream: id, error)) }
-    streams = [:]
+    for id in streams.keys { actions.append(.endStream(stream: id, error)) }
+    streams.removeAll()
     actions.append(.close(reason))
   }
 

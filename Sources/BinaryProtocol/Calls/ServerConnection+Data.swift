@@ -13,19 +13,19 @@ extension ServerConnection {
   ///
   /// A frame may be sent while the stream's credit is above zero; it costs its payload and header.
   public mutating func spend(_ payloadBytes: Int, on stream: UInt32) -> SpendOutcome {
-    guard let known = streams[stream] else {
+    guard let index = streams.index(of: stream) else {
       return .ended(CallError(.unavailable, "the connection ended"))
     }
-    if let ended = known.ended { return .ended(ended) }
+    if let ended = streams[at: index].ended { return .ended(ended) }
     guard negotiated.contains(.data) else {
       return .ended(CallError(.failedPrecondition, "the client takes no data frames"))
     }
     guard payloadBytes <= Int(peerFrameBytes) else { return .tooLarge(limit: peerFrameBytes) }
-    guard isWritable, known.creditBytes > 0 else {
-      streams[stream]?.isWaiting = true
+    guard isWritable, streams[at: index].creditBytes > 0 else {
+      streams[at: index].isWaiting = true
       return .wait
     }
-    streams[stream]?.creditBytes -= Int64(payloadBytes + WireFormat.headerBytes)
+    streams[at: index].creditBytes -= Int64(payloadBytes + WireFormat.headerBytes)
     return .granted
   }
 
@@ -43,19 +43,20 @@ extension ServerConnection {
     guard !frame.isCompressed || negotiated.contains(.zlib) else {
       return fail(.protocolError, "compressed data frame without the capability")
     }
-    guard isKnown(frame.stream, .data), let known = streams[frame.stream], known.ended == nil
+    guard isKnown(frame.stream, .data), let index = streams.index(of: frame.stream),
+      streams[at: index].ended == nil
     else { return }
     let refusal: CallError
-    switch known.intakeBytes {
+    switch streams[at: index].intakeBytes {
     case nil: refusal = CallError(.unimplemented, "this method takes no data")
-    case _ where known.isIntakeOver:
+    case _ where streams[at: index].isIntakeOver:
       refusal = CallError(.invalidArgument, "data after the last data frame")
     case let credit? where credit <= 0:
       refusal = CallError(.invalidArgument, "data without credit")
     case let credit?:
-      streams[frame.stream]?.intakeBytes =
+      streams[at: index].intakeBytes =
         credit - Int64(frame.payload.count + WireFormat.headerBytes)
-      streams[frame.stream]?.isIntakeOver = frame.isLast
+      streams[at: index].isIntakeOver = frame.isLast
       actions.append(.data(frame))
       return
     }

@@ -19,7 +19,7 @@ public struct ServerConnection: Sendable {
   public private(set) var negotiated: WireCapabilities = []
   private var scanner: FrameScanner
   private var keepAlive: KeepAlive
-  var streams: [UInt32: ServerStream] = [:]
+  var streams = StreamTable<ServerStream>()
   private var lastStreamID: UInt32 = 0
   /// Calls above it come after our GOAWAY.
   private var goAwayStreamID: UInt32 = .max
@@ -104,7 +104,7 @@ public struct ServerConnection: Sendable {
       return takeActions()
     case .open, .draining: break
     }
-    for (id, stream) in streams.sorted(by: { $0.key < $1.key }) {
+    for (id, stream) in zip(streams.keys, streams.values) {
       guard stream.ended == nil, let deadline = stream.deadlineNanos, now >= deadline else {
         continue
       }
@@ -123,7 +123,7 @@ public struct ServerConnection: Sendable {
   /// The transport's buffer passed its high mark (false) or is below its low mark again (true).
   public mutating func writabilityChanged(_ writable: Bool) -> [ServerAction] {
     isWritable = writable
-    if writable { for id in streams.keys.sorted() { resumeIfPossible(id) } }
+    if writable { for id in streams.keys { resumeIfPossible(id) } }
     return takeActions()
   }
 
@@ -249,7 +249,7 @@ public struct ServerConnection: Sendable {
   /// Frames of a stream that ended cross our status on the way and are ignored; a stream that never
   /// was is an error of the client.
   mutating func isKnown(_ stream: UInt32, _ type: FrameType) -> Bool {
-    if streams[stream] != nil { return true }
+    if streams.index(of: stream) != nil { return true }
     if stream > lastStreamID {
       fail(.protocolError, "\(type) frame on stream \(stream), which was never opened")
     }
@@ -271,7 +271,7 @@ public struct ServerConnection: Sendable {
   }
 
   private mutating func endOpenStreams(_ error: CallError, tellClient: Bool = true) {
-    for id in streams.keys.sorted() { end(id, error, tellClient: tellClient) }
+    for id in streams.keys { end(id, error, tellClient: tellClient) }
   }
 
   mutating func fail(_ code: CloseCode, _ text: String) {
@@ -282,7 +282,7 @@ public struct ServerConnection: Sendable {
   private mutating func close(_ reason: CloseReason) {
     endOpenStreams(
       CallError(.unavailable, "the connection ended: \(reason)"), tellClient: false)
-    streams = [:]
+    streams.removeAll()
     phase = .closed
     actions.append(.close(reason))
   }

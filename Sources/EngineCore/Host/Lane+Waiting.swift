@@ -19,12 +19,15 @@ extension Lane {
       loop?.end()
       return .untilWoken
     }
-    if turn() { return .none }
+    let hasMoved = turn()
     guard !isAbandoned else {
       loop?.end()
       return .untilWoken
     }
-    return lieDown()
+    // Whoever stops has a next step at once; what else is left is seen without a barrier, and what
+    // comes by sockets wakes the loop by itself.
+    let goesOn = hasMoved && (hasWork() || runners.contains { $0.halting != nil })
+    return goesOn ? .none : lieDown()
   }
 
   private func hasWork() -> Bool {

@@ -76,12 +76,13 @@ final class Acceptor {
   }
 
   private func prepare(_ channel: any Channel, isTCP: Bool) throws {
-    if isTCP, let certificates {
+    let tls = isTCP ? certificates : nil
+    if let tls {
       try channel.pipeline.syncOperations.addHandler(
-        NIOSSLServerHandler(context: certificates.context))
+        NIOSSLServerHandler(context: tls.context))
     }
     try channel.pipeline.syncOperations.addHandler(
-      server.connection(from: channel.remoteAddress))
+      server.connection(from: channel.remoteAddress, isPlain: tls == nil))
   }
 
   /// Looks whether certificates changed.

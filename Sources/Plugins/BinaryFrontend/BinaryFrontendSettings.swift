@@ -26,6 +26,10 @@ public struct BinaryFrontendSettings: PluginSettings {
       "lossless_stall", .duration(from: "100ms", to: "1h"), default: "10s",
       "A lossless client that stands still for so long is cut off."),
     .key(
+      "flush", .duration(from: "0s", to: "1s"), default: "0s",
+      "What is new is gathered for so long, and publishers are read twice in that time: fewer, "
+        + "larger reads and writes. 0s: at once. Clients may ask for more."),
+    .key(
       "coalesce", .duration(from: "0s", to: "1s"), default: "2ms",
       "Under load, how long records may wait for others to share a write."),
     .key("compression", .integer(1...9), default: 1, "zlib's level, for clients that ask for it."),
@@ -86,6 +90,7 @@ public struct BinaryFrontendSettings: PluginSettings {
     limits.keepsSnapshot = object.boolean("snapshot")
     limits.allowsLossless = object.boolean("lossless")
     limits.losslessStallNanos = object.durationNanos("lossless_stall")
+    limits.flushNanos = object.durationNanos("flush")
     limits.coalesceNanos = object.durationNanos("coalesce")
     limits.compressionLevel = Int(object.integer("compression"))
     limits.subscriptionsMax = Int(object.integer("subscriptions"))

@@ -59,8 +59,8 @@ final class Feed {
 
   init(
     number: Int, stream: UInt32, connection: FeedConnection, selection: Selection,
-    policy: DeliveryPolicy, request: SubscribeRequest, isCompressed: Bool, next: UInt64,
-    segment: Int, readsPast: Bool, now: Int64
+    policy: DeliveryPolicy, request: SubscribeRequest, limits: FeedLimits, isCompressed: Bool,
+    next: UInt64, segment: Int, readsPast: Bool, now: Int64
   ) {
     self.number = number
     self.stream = stream
@@ -71,7 +71,7 @@ final class Feed {
     self.next = next
     self.segment = segment
     conflationNanos = Int64(clamping: request.conflationNanos)
-    flushNanos = Int64(clamping: request.flushNanos)
+    flushNanos = limits.flushNanos(asked: request.flushNanos)
     wantsSnapshot = request.start == .snapshot
     self.readsPast = readsPast
     conflator = policy == .conflate ? Conflator() : nil

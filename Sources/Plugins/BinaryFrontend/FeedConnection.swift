@@ -11,7 +11,8 @@ final class FeedConnection: ChannelInboundHandler {
   let peer: String
   let sinceNanos: Int64
   private(set) var clientName = ""
-  unowned let server: FeedServer
+  /// It lets go of this when the channel is closed.
+  let server: FeedServer
   var state: ServerConnection
   var feeds: [UInt32: Feed] = [:]
   var publishers: [UInt32: PublishStream] = [:]
@@ -28,13 +29,18 @@ final class FeedConnection: ChannelInboundHandler {
   private var isClosing = false
   /// When it is closed for good, after it was closed from here; nil before.
   private var lingerUntilNanos: Int64?
-  /// Written since the socket was last flushed.
-  private var unflushedBytes = 0
+  private let outgoing: Outgoing
+  /// When it is read, if not at once.
+  private var pacer: ReadPacer?
+  /// Nothing stands between this handler and the socket.
+  private let isPlain: Bool
 
-  init(number: UInt64, peer: String, server: FeedServer) {
+  init(number: UInt64, peer: String, isPlain: Bool, server: FeedServer) {
     self.number = number
     self.peer = peer
+    self.isPlain = isPlain
     self.server = server
+    outgoing = Outgoing(outlet: server.outlet)
     sinceNanos = server.nanos
     state = ServerConnection(
       identity: server.identity, limits: server.limits, capabilities: [.data, .zlib],
@@ -47,6 +53,7 @@ final class FeedConnection: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    outgoing.begin(context.channel, isPlain: isPlain)
     if context.channel.isActive { server.opened(self) }
   }
 
@@ -63,7 +70,10 @@ final class FeedConnection: ChannelInboundHandler {
     perform(state.received(bytes.readableBytesSpan, now: server.nanos), input: bytes)
   }
 
-  func channelReadComplete(context: ChannelHandlerContext) { server.readCompleted(self) }
+  func channelReadComplete(context: ChannelHandlerContext) {
+    pacer?.readLater(self, on: context.eventLoop)
+    server.readCompleted(self)
+  }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     perform(state.writabilityChanged(context.channel.isWritable))
@@ -174,6 +184,7 @@ final class FeedConnection: ChannelInboundHandler {
       server.lingering += 1
     }
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    outgoing.flush(context)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in
       guard lingers else { return bound.value.close(promise: nil) }
       bound.value.close(mode: .output).whenFailure { _ in bound.value.close(promise: nil) }
@@ -248,11 +259,24 @@ final class FeedConnection: ChannelInboundHandler {
     end(publisher, error)
   }
 
+  // MARK: Reading at intervals
+
+  /// From now on it is read at a pacer's times.
+  func paceReads(by pacer: ReadPacer) {
+    guard self.pacer == nil, let context else { return }
+    self.pacer = pacer
+    // On its own loop the option holds at once.
+    try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+  }
+
+  /// Reads what has come.
+  func readOnce() { context?.read() }
+
   // MARK: Writing
 
   /// Asks for the right to send a data frame.
   func spend(_ payloadBytes: Int, on stream: UInt32) -> Bool {
-    state.spend(payloadBytes, on: stream) == .granted
+    if case .granted = state.spend(payloadBytes, on: stream) { true } else { false }
   }
 
   /// Writes bytes of the protocol; flushed at the end of the turn.
@@ -271,9 +295,7 @@ final class FeedConnection: ChannelInboundHandler {
   }
 
   /// Bytes that the socket has not taken.
-  var unwrittenBytes: Int {
-    (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-  }
+  var unwrittenBytes: Int { context.map { outgoing.unwrittenBytes($0.channel) } ?? 0 }
 
   /// Writes a data frame; flushed at the end of the turn.
   func write(_ frame: WireFrame) { frame.write { write($0) } }
@@ -281,22 +303,14 @@ final class FeedConnection: ChannelInboundHandler {
   private func write(_ buffer: ByteBuffer) {
     guard let context, !isClosing else { return }
     bytesOut += UInt64(buffer.readableBytes)
-    unflushedBytes += buffer.readableBytes
-    context.write(wrapOutboundOut(buffer), promise: nil)
-    // With TLS a channel learns how much waits only when it is flushed.
-    if unflushedBytes >= server.settings.writeBufferBytes { flush(context) }
-  }
-
-  private func flush(_ context: ChannelHandlerContext) {
-    unflushedBytes = 0
-    context.flush()
+    outgoing.write(buffer, limit: server.settings.writeBufferBytes, context)
   }
 
   func markDirty() { server.hub.markDirty(self) }
 
   func flushSocket() {
     isDirty = false
-    if let context { flush(context) }
+    if let context { outgoing.flush(context) }
   }
 
   /// Closes without a word: the channel is broken or useless.

@@ -77,7 +77,7 @@ final class FeedHub {
     if number == feeds.count { feeds.append(nil) }
     let feed = Feed(
       number: number, stream: stream, connection: connection, selection: selection, policy: policy,
-      request: request, isCompressed: isCompressed, next: next,
+      request: request, limits: settings, isCompressed: isCompressed, next: next,
       segment: log.number(of: next), readsPast: next < log.first, now: nanos)
     feed.preamble = Preamble(
       selection.filter, allInstruments: request.options.contains(.allInstruments),
@@ -105,7 +105,7 @@ final class FeedHub {
   /// From now on what is new is routed to the feed.
   func goLive(_ feed: Feed) {
     feed.phase = .live
-    patienceNanos = min(patienceNanos, feed.patienceNanos)
+    patienceNanos = min(patienceNanos, patience(of: feed))
     if feed.policy == .conflate {
       conflating.append(feed.number)
     } else if feed.selection.isEverything {
@@ -131,9 +131,11 @@ final class FeedHub {
   var leastPatience: Int64 {
     feeds.reduce(.max) { least, feed in
       guard let feed, feed.phase == .live else { return least }
-      return min(least, feed.patienceNanos)
+      return min(least, patience(of: feed))
     }
   }
+
+  private func patience(of feed: Feed) -> Int64 { max(feed.patienceNanos, settings.flushNanos) }
 
   /// Whether somebody should be sent what is new by now.
   func isDue(_ now: Int64) -> Bool {

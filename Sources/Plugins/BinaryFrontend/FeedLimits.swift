@@ -10,10 +10,21 @@ struct FeedLimits: Equatable, Sendable {
   var losslessStallNanos: Int64 = 10_000_000_000
   /// Silence of a feed after which it is told its position.
   var heartbeatNanos: Int64 = 1_000_000_000
+  /// What is new waits so long for more of it.
+  var flushNanos: Int64 = 0
   /// While events keep coming, writing out waits for more of them at most so long.
   var coalesceNanos: Int64 = 2_000_000
   /// zlib's level for clients that want compression.
   var compressionLevel = 1
   /// Subscriptions of one connection.
   var subscriptionsMax = 64
+
+  /// The interval that a feed has of its own: none when all wait at least as long.
+  func flushNanos(asked: UInt64) -> Int64 {
+    let asked = Int64(clamping: asked)
+    return asked > flushNanos ? asked : 0
+  }
+
+  /// The interval that a client has in effect.
+  func flushInEffect(asked: UInt64) -> UInt64 { max(asked, UInt64(flushNanos)) }
 }

@@ -2,6 +2,7 @@ internal import BinaryProtocol
 internal import EngineCore
 internal import Glibc
 internal import NIOCore
+internal import Transport
 
 /// All connections of a frontend: who they are, what they call, and when their time is over. Lives
 /// on the frontend's event loop.
@@ -15,6 +16,9 @@ final class FeedServer {
   let log: Log
   let capabilities: Capabilities
   let inbox: Inbox
+  let outlet = SocketOutlet()
+  /// Reads publishers, when what they send may wait for more of it.
+  let pacer: ReadPacer?
   /// Has the lane take a turn.
   let wake: () -> Void
   private(set) var connections: [UInt64: FeedConnection] = [:]
@@ -48,6 +52,8 @@ final class FeedServer {
     limits.keepAliveTimeoutNanos = settings.keepAliveTimeoutNanos
     limits.drainNanos = settings.drainNanos
     self.limits = limits
+    let readNanos = settings.limits.flushNanos / 2
+    pacer = readNanos > 0 ? ReadPacer(nanos: readNanos) : nil
   }
 
   var nanos: Int64 { hub.nanos }
@@ -62,10 +68,10 @@ final class FeedServer {
   // MARK: Connections come and go
 
   /// A connection for a new channel.
-  func connection(from address: SocketAddress?) -> FeedConnection {
+  func connection(from address: SocketAddress?, isPlain: Bool) -> FeedConnection {
     defer { nextNumber += 1 }
     return FeedConnection(
-      number: nextNumber, peer: address?.ipAddress ?? "unix", server: self)
+      number: nextNumber, peer: address?.ipAddress ?? "unix", isPlain: isPlain, server: self)
   }
 
   func opened(_ connection: FeedConnection) {
@@ -274,7 +280,8 @@ final class FeedServer {
     var answer = SubscribeAnswer(
       position: StreamPosition(epoch: hub.epoch, next: hub.log.next),
       policy: isRefused ? .disconnect : request.policy, options: options,
-      conflationNanos: request.conflationNanos, flushNanos: request.flushNanos,
+      conflationNanos: request.conflationNanos,
+      flushNanos: settings.limits.flushInEffect(asked: request.flushNanos),
       warnings: selection.filter.unknown.map(\.description))
     if request.start == .snapshot, !settings.limits.keepsSnapshot {
       answer.warnings.append("this server keeps no last values: the snapshot is empty")
@@ -336,13 +343,16 @@ final class FeedServer {
       throw CallError(.notFound, "stream \(update.stream) is no subscription that runs")
     }
     if let nanos = update.conflationNanos { feed.conflationNanos = Int64(clamping: nanos) }
-    if let nanos = update.flushNanos { feed.flushNanos = Int64(clamping: nanos) }
+    if let nanos = update.flushNanos {
+      feed.flushNanos = settings.limits.flushNanos(asked: nanos)
+    }
     feed.dueNanos = nil
     hub.paceChanged(feed)
     connection.reply(
       stream,
       SubscriptionIntervals(
-        conflationNanos: UInt64(feed.conflationNanos), flushNanos: UInt64(feed.flushNanos)
+        conflationNanos: UInt64(feed.conflationNanos),
+        flushNanos: settings.limits.flushInEffect(asked: UInt64(feed.flushNanos))
       ).encoded)
     wake()
   }
@@ -367,6 +377,7 @@ final class FeedServer {
       request, grant: grant, stream: stream, connection: connection)
     connection.publishers[stream] = publisher
     connection.state.grant(PublishStream.windowBytes, on: stream)
+    if let pacer { connection.paceReads(by: pacer) }
     _ = publisher.sendAcknowledgement(granting: PublishStream.windowBytes)
   }
 }

@@ -31,6 +31,32 @@ extension FeedTests {
       await client.close()
     }
 
+    @Test("with a flush interval nothing is missing, and clients are told the interval")
+    func flushInterval() async throws {
+      let stage = try await FeedStage(#""flush":"20ms""#)
+      let client = try await stage.client()
+      let subscription = client.subscribe(SubscribeRequest(["trade.>"]))
+      var iterator = subscription.makeAsyncIterator()
+      _ = try await iterator.next()
+      let shorter = try await subscription.update(flushNanos: 1_000_000)
+      #expect(shorter.flushNanos == 20_000_000)
+      let longer = try await subscription.update(flushNanos: 30_000_000)
+      #expect(longer.flushNanos == 30_000_000)
+      let publisher = await client.publisher(named: "desk")
+      let id = await publisher.define(Instrument(symbol: "EURUSD", pricePrecision: 5))
+      // In small pieces: they come while the server does not look.
+      for number in 1...200 {
+        try await publisher.publish([Ticks.trade(number, instrument: id.raw)])
+        if number % 50 == 0 { try await publisher.flush() }
+      }
+      let progress = try await publisher.finish()
+      #expect(progress.accepted == 200 && progress.rejected == 0)
+      let events = try await iterator.events(atLeast: 200).filter { $0.kind == .trade }
+      let isWhole = events.map(\.trade.eventTime.nanoseconds) == (1...200).map { Int64($0) }
+      #expect(isWhole)
+      await client.close()
+    }
+
     @Test("rights: a token reads and publishes what it may, and nothing else")
     func rights() async throws {
       let stage = try await FeedStage(
