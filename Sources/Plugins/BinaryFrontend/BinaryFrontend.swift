@@ -157,6 +157,7 @@ public final class BinaryFrontend: Plugin {
     server.intake.turnEnded(last: end.lastSequence, isHolding: end.isHolding, nanos: hub.nanos)
     let isBusy = end.hasNews || (hadRoom && server.intake.hasWork)
     if hub.hasUnflushed, shouldFlush(hub, isBusy: isBusy) { hub.flush() }
+    hub.isRipe = false
     hub.service()
     // When the engine is full the lane wakes by itself once there is room.
     if hub.wantsTurn || (hadRoom && server.intake.hasWork) { server.wake() }
@@ -166,7 +167,7 @@ public final class BinaryFrontend: Plugin {
 
   /// At once when nothing more is coming; else when it makes large writes or has waited enough.
   private func shouldFlush(_ hub: FeedHub, isBusy: Bool) -> Bool {
-    if hub.hasLargeWrites { return true }
+    if hub.isRipe || hub.hasLargeWrites { return true }
     let now = hub.nanos
     guard hub.isDue(now) else { return false }
     return !isBusy || now - hub.openedNanos >= settings.limits.coalesceNanos

@@ -27,8 +27,8 @@ public struct BinaryFrontendSettings: PluginSettings {
       "A lossless client that stands still for so long is cut off."),
     .key(
       "flush", .duration(from: "0s", to: "1s"), default: "0s",
-      "What is new is gathered for so long, and publishers are read twice in that time: fewer, "
-        + "larger reads and writes. 0s: at once. Clients may ask for more."),
+      "Interval at which publishers are read and subscribers written to: fewer, larger reads and "
+        + "writes. 0s: at once. A subscriber may ask for a longer one."),
     .key(
       "coalesce", .duration(from: "0s", to: "1s"), default: "2ms",
       "Under load, how long records may wait for others to share a write."),

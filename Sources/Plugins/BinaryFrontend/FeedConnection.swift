@@ -57,7 +57,10 @@ final class FeedConnection: ChannelInboundHandler {
     if context.channel.isActive { server.opened(self) }
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    outgoing.end()
+  }
 
   func channelActive(context: ChannelHandlerContext) {
     server.opened(self)
@@ -71,7 +74,10 @@ final class FeedConnection: ChannelInboundHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    pacer?.readLater(self, on: context.eventLoop)
+    if let pacer {
+      server.hub.isRipe = true
+      pacer.readLater(self, on: context.eventLoop)
+    }
     server.readCompleted(self)
   }
 
@@ -295,7 +301,17 @@ final class FeedConnection: ChannelInboundHandler {
   }
 
   /// Bytes that the socket has not taken.
-  var unwrittenBytes: Int { context.map { outgoing.unwrittenBytes($0.channel) } ?? 0 }
+  var unwrittenBytes: Int { outgoing.unwrittenBytes }
+
+  /// Writes a data frame now, when it is all that the connection is going to be sent and its socket
+  /// takes it. False when nothing was written.
+  func writeAtOnce(_ frame: WireFrame) -> Bool {
+    guard feeds.count == 1, !isClosing, let context, let buffer = frame.single,
+      outgoing.writeAtOnce(buffer, context)
+    else { return false }
+    bytesOut += UInt64(buffer.readableBytes)
+    return true
+  }
 
   /// Writes a data frame; flushed at the end of the turn.
   func write(_ frame: WireFrame) { frame.write { write($0) } }

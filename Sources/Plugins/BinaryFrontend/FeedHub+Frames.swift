@@ -51,6 +51,21 @@ extension FeedHub {
     return true
   }
 
+  /// Sends a frame that is all that the feed gets in this flush.
+  func sendAlone(_ feed: Feed, _ frame: WireFrame, _ now: Int64) -> Bool {
+    guard spend(feed, frame.payloadBytes) else {
+      feed.isBlocked = true
+      return false
+    }
+    if feed.connection.writeAtOnce(frame) {
+      told(feed, now)
+    } else {
+      feed.connection.write(frame)
+      sent(feed, now)
+    }
+    return true
+  }
+
   @discardableResult
   func send(_ feed: Feed, records: [UInt8], _ now: Int64) -> Bool {
     var buffer = Feed.frameBuffer(payloadBytes: records.count)
@@ -60,10 +75,14 @@ extension FeedHub {
   }
 
   func sent(_ feed: Feed, _ now: Int64) {
+    told(feed, now)
+    markDirty(feed.connection)
+  }
+
+  private func told(_ feed: Feed, _ now: Int64) {
     feed.isBlocked = false
     feed.sentNanos = now
     feed.progressNanos = now
-    markDirty(feed.connection)
   }
 
   func flushSockets() {

@@ -148,7 +148,7 @@ extension FeedHub {
     }
     let frame = frame(pending, stream: one.stream, isCompressed: one.isCompressed)
     for feed in members {
-      if send(feed, frame, now) {
+      if sendAlone(feed, frame, now) {
         feed.next = log.sealedNext
       } else {
         fallBehind(feed, at: first)

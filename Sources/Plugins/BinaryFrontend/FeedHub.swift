@@ -37,6 +37,8 @@ final class FeedHub {
   var needsFlush = false
   /// Set by the hub when it wants to be called again soon.
   var wantsTurn = false
+  /// What is new has waited where it came from.
+  var isRipe = false
   /// The next time at which a feed has something due.
   var nextDueNanos = Int64.max
   /// Feeds with subjects that name nothing known yet.

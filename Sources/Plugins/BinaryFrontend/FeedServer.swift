@@ -52,8 +52,8 @@ final class FeedServer {
     limits.keepAliveTimeoutNanos = settings.keepAliveTimeoutNanos
     limits.drainNanos = settings.drainNanos
     self.limits = limits
-    let readNanos = settings.limits.flushNanos / 2
-    pacer = readNanos > 0 ? ReadPacer(nanos: readNanos) : nil
+    let flushNanos = settings.limits.flushNanos
+    pacer = flushNanos > 0 ? ReadPacer(nanos: flushNanos) : nil
   }
 
   var nanos: Int64 { hub.nanos }

@@ -32,6 +32,9 @@ struct WireFrame {
     payloadBytes = payload.readableBytes
   }
 
+  /// Its only buffer; nil when it has two.
+  var single: ByteBuffer? { header == nil ? body : nil }
+
   /// Hands over its buffers, in order.
   func write(_ body: (ByteBuffer) -> Void) {
     if let header { body(header) }

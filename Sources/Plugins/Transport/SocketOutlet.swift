@@ -40,7 +40,8 @@ public final class SocketOutlet {
     return write(buffers, from: 0, to: descriptor)
   }
 
-  private func write(_ buffer: ByteBuffer, to descriptor: CInt) -> Outcome {
+  /// Offers one buffer to the socket of an active channel.
+  public func write(_ buffer: ByteBuffer, to descriptor: CInt) -> Outcome {
     // Safe: the pointer is used within the closure alone.
     unsafe buffer.withUnsafeReadableBytes { bytes in
       Self.outcome { unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, $0) }
