@@ -31,10 +31,13 @@ struct BarHistory: Sendable {
   }
 
   /// How many of the oldest have to go before the next one is appended. They go in pieces, so that
-  /// this is rare.
+  /// this is rare; the first piece is another one for each history, as those that grew together
+  /// would otherwise all forget at the same close.
   @inline(__always)
   func overflow(limit: Int) -> Int {
-    count < limit + max(limit / 4, 4) ? 0 : count - limit
+    let slack = max(limit / 4, 4)
+    if count < limit + slack { return 0 }
+    return count - limit - (head > 0 ? 0 : Int(positions[0]) % slack)
   }
 
   /// Whether the next one needs a new position.
@@ -46,6 +49,10 @@ struct BarHistory: Sendable {
     if head > 0 {
       positions = Array(positions[Int(head)...] + positions[..<Int(head)])
       head = 0
+    }
+    if count == positions.capacity, count > 8 {
+      // By different amounts, so that those that grow together are not moved at the same close.
+      positions.reserveCapacity(count + count / 4 + Int(position) % (count / 2))
     }
     positions.append(position)
   }
