@@ -44,47 +44,58 @@ extension BarAggregator {
   ) -> Int {
     let ticks = batch.extracting(start..<batch.count)
     let (routes, histories) = (routes.span, histories.span)
-    var bars = open.mutableSpan
-    // In variables of this function they stay in registers.
-    let (stream, bound) = (ticks[0].stream, stretch.bound)
-    var (newest, now) = (stretch.newest, stretch.now)
     var index = 0
     while true {
-      // Nothing is called here, so that nothing has to be kept for when it returns.
-      while index < ticks.count {
-        let instrument = Int(ticks[index].instrument.raw)
-        guard ticks[index].stream == stream, instrument < routes.count else { break }
-        let way = Kind.way(ticks[index], routes[instrument])
-        // One comparison for both: where no bar takes it, the number is negative.
-        let cell = Int(truncatingIfNeeded: UInt32(bitPattern: way.cell))
-        guard way.tick.time < bound, cell < bars.count, bars[cell].addIfNext(way.tick)
-        else { break }
-        newest = max(newest, way.tick.time)
-        now = max(now, way.received)
-        index &+= 1
-      }
+      index = run(&stretch, kind, ticks, index, routes, &open)
       // The first tick of a bar that nothing speaks against, or one that goes nowhere.
-      guard index < ticks.count, ticks[index].stream == stream else { break }
+      guard index < ticks.count, ticks[index].stream == ticks[0].stream else { break }
       let instrument = ticks[index].instrument
       guard Int(instrument.raw) < routes.count else { break }
       let way = Kind.way(ticks[index], routes[Int(instrument.raw)])
-      guard way.tick.time < bound else { break }
+      guard way.tick.time < stretch.bound else { break }
       if way.cell >= 0 {
         let cell = Int(way.cell)
-        guard bars[cell].isNone,
+        guard open[cell].isNone,
           let interval = begin(
             instrument, at: way.tick.time, after: histories[cell].newestStart, &nodes[way.spec])
         else { break }
-        bars[cell] = BarFold(way.tick, interval)
+        open[cell] = BarFold(way.tick, interval)
       } else if way.cell == BarRoute.unclear {
         break
       }
+      stretch.observe(time: way.tick.time, received: way.received)
+      index &+= 1
+    }
+    return start + index
+  }
+
+  /// Adds ticks for as long as each is the next one of an open bar: what all others take has no
+  /// place in this loop, not even in its registers.
+  ///
+  /// - Returns: the index of the first other one.
+  @inline(never)
+  private static func run<Kind: BarTickKind>(
+    _ stretch: inout BarStretch, _ kind: Kind.Type, _ ticks: borrowing Span<Event>, _ start: Int,
+    _ routes: borrowing Span<BarRoute>, _ open: inout [BarFold]
+  ) -> Int {
+    var bars = open.mutableSpan
+    let (stream, bound) = (ticks[0].stream, stretch.bound)
+    var (newest, now) = (stretch.newest, stretch.now)
+    var index = start
+    while index < ticks.count {
+      let instrument = Int(ticks[index].instrument.raw)
+      guard ticks[index].stream == stream, instrument < routes.count else { break }
+      let way = Kind.way(ticks[index], routes[instrument])
+      // One comparison for both: where no bar takes it, the number is negative.
+      let cell = Int(truncatingIfNeeded: UInt32(bitPattern: way.cell))
+      guard way.tick.time < bound, cell < bars.count, bars[cell].addIfNext(way.tick)
+      else { break }
       newest = max(newest, way.tick.time)
       now = max(now, way.received)
       index &+= 1
     }
     (stretch.newest, stretch.now) = (newest, now)
-    return start + index
+    return index
   }
 
   /// The interval of a bar that can simply be begun, which is then known to have it.

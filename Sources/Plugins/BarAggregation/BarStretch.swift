@@ -7,4 +7,11 @@ struct BarStretch: BitwiseCopyable, Sendable {
   let bound: Int64
   var newest: Int64
   var now: Int64
+
+  /// Takes in the time of a tick.
+  @inline(__always)
+  mutating func observe(time: Int64, received: Int64) {
+    if received > now { now = received }
+    if time > newest { newest = time }
+  }
 }
