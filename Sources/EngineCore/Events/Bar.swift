@@ -82,7 +82,8 @@ public struct Bar: BitwiseCopyable, Sendable {
 }
 
 extension Event {
-  @inlinable public init(_ bar: Bar) {
+  @inlinable @inline(__always)
+  public init(_ bar: Bar) {
     self.init(kind: .bar, flags: bar.flags, scope: bar.spec.raw, instrument: bar.instrument)
     w2 =
       UInt64(bar.state.rawValue) | UInt64(bar.reason.rawValue) << 8 | UInt64(bar.revision) << 16

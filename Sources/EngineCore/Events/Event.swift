@@ -80,6 +80,9 @@ public struct Event: BitwiseCopyable, Sendable {
   /// The source, or the spec of a bar.
   @inlinable public var scope: UInt16 { UInt16(truncatingIfNeeded: head >> 16) }
 
+  /// Kind and scope in one word, for comparing both at once: trades of one source have the same.
+  @inlinable public var stream: UInt32 { UInt32(truncatingIfNeeded: head) & 0xFFFF_00FF }
+
   /// The same event of another source and instrument: for events whose ids are somebody else's.
   @inlinable @inline(__always)
   public func readdressed(source: SourceID, instrument: InstrumentID) -> Event {

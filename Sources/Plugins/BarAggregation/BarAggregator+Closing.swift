@@ -32,6 +32,7 @@ extension BarAggregator {
     through value: Int64, to output: inout Output
   ) {
     let bound = value.saturatingSubtract(options.latenessNanos)
+    if nextEnd <= bound { sortRows() }
     while nextEnd <= bound, value != .min {
       let end = nextEnd
       for node in order where nodes[node].nextEnd == end && facts[node].isTime {
@@ -91,8 +92,9 @@ extension BarAggregator {
     while true {
       // Made anew each time, as what it holds may change meanwhile.
       let closing = BarClosing(
-        spec: node, start: pending.start, facts: facts[node], columns: specs.count,
-        history: options.history, slots: slots, series: series, feeds: feeds)
+        spec: node, start: pending.start, facts: facts[node], rows: rows,
+        history: options.history, routes: routes, columns: specs.count, feeds: feeds,
+        slots: slots, series: series)
       var closed = 0
       let next = closing.close(
         pending.members, from: first, &open, &nodes, &archive, &closed, to: &output)

@@ -42,49 +42,69 @@ extension BarAggregator {
     _ start: Int, _ routes: [BarRoute], _ histories: [BarHistory], _ open: inout [BarFold],
     _ nodes: inout [TimeNode]
   ) -> Int {
+    let ticks = batch.extracting(start..<batch.count)
     let (routes, histories) = (routes.span, histories.span)
-    var bars = open.mutableSpan
-    var nodes = nodes.mutableSpan
-    // In a variable of this function it stays in registers.
-    var here = stretch
-    var index = start
-    while index < batch.count, batch[index].kindCode == Kind.code,
-      batch[index].scope == here.source
-    {
-      let instrument = Int(batch[index].instrument.raw)
-      guard instrument < routes.count else { break }
-      let way = Kind.way(batch[index], routes[instrument])
-      guard !here.mayClose(way.tick.time) else { break }
+    var index = 0
+    while true {
+      index = run(&stretch, kind, ticks, index, routes, &open)
+      // The first tick of a bar that nothing speaks against, or one that goes nowhere.
+      guard index < ticks.count, ticks[index].stream == ticks[0].stream else { break }
+      let instrument = ticks[index].instrument
+      guard Int(instrument.raw) < routes.count else { break }
+      let way = Kind.way(ticks[index], routes[Int(instrument.raw)])
+      guard way.tick.time < stretch.bound else { break }
       if way.cell >= 0 {
-        guard
-          bars[Int(way.cell)].addIfNext(way.tick)
-            || begin(kind, batch[index], routes[instrument], histories, &bars, &nodes)
+        let cell = Int(way.cell)
+        guard open[cell].isNone,
+          let interval = begin(
+            instrument, at: way.tick.time, after: histories[cell].newestStart, &nodes[way.spec])
         else { break }
+        open[cell] = BarFold(way.tick, interval)
       } else if way.cell == BarRoute.unclear {
         break
       }
-      here.observe(time: way.tick.time, received: way.received)
+      stretch.observe(time: way.tick.time, received: way.received)
       index &+= 1
     }
-    stretch = here
+    return start + index
+  }
+
+  /// Adds ticks for as long as each is the next one of an open bar: what all others take has no
+  /// place in this loop, not even in its registers.
+  ///
+  /// - Returns: the index of the first other one.
+  @inline(never)
+  private static func run<Kind: BarTickKind>(
+    _ stretch: inout BarStretch, _ kind: Kind.Type, _ ticks: borrowing Span<Event>, _ start: Int,
+    _ routes: borrowing Span<BarRoute>, _ open: inout [BarFold]
+  ) -> Int {
+    var bars = open.mutableSpan
+    let (stream, bound) = (ticks[0].stream, stretch.bound)
+    var (newest, now) = (stretch.newest, stretch.now)
+    var index = start
+    while index < ticks.count {
+      let instrument = Int(ticks[index].instrument.raw)
+      guard ticks[index].stream == stream, instrument < routes.count else { break }
+      let way = Kind.way(ticks[index], routes[instrument])
+      // One comparison for both: where no bar takes it, the number is negative.
+      let cell = Int(truncatingIfNeeded: UInt32(bitPattern: way.cell))
+      guard way.tick.time < bound, cell < bars.count, bars[cell].addIfNext(way.tick)
+      else { break }
+      newest = max(newest, way.tick.time)
+      now = max(now, way.received)
+      index &+= 1
+    }
+    (stretch.newest, stretch.now) = (newest, now)
     return index
   }
 
-  /// The first tick of a bar that nothing speaks against.
+  /// The interval of a bar that can simply be begun, which is then known to have it.
   @inline(never)
-  private static func begin<Kind: BarTickKind>(
-    _ kind: Kind.Type, _ event: Event, _ route: BarRoute, _ histories: borrowing Span<BarHistory>,
-    _ bars: inout MutableSpan<BarFold>, _ nodes: inout MutableSpan<TimeNode>
-  ) -> Bool {
-    // Made again rather than handed over, which would take it out of registers for all ticks.
-    let way = Kind.way(event, route)
-    let cell = Int(way.cell)
-    guard bars[cell].isNone,
-      let interval = nodes[way.spec].interval(
-        at: way.tick.time, after: histories[cell].newestStart)
-    else { return false }
-    bars[cell] = BarFold(way.tick, interval)
-    nodes[way.spec].register(event.instrument, interval)
-    return true
+  private static func begin(
+    _ instrument: InstrumentID, at time: Int64, after newestStart: Int64, _ node: inout TimeNode
+  ) -> BarInterval? {
+    guard let interval = node.interval(at: time, after: newestStart) else { return nil }
+    node.register(instrument, interval)
+    return interval
   }
 }

@@ -61,26 +61,6 @@ extension BarAggregator {
     if watermark.value != .min { join(slot, to: &output) }
   }
 
-  /// Gives each series one cell more.
-  private mutating func widen(step: Int64) {
-    let (bars, histories) = (open, archive.histories)
-    let old = specs.count - 1
-    open.removeAll()
-    archive.histories.removeAll()
-    for index in series.indices {
-      open += bars[index * old..<(index + 1) * old] + [.none]
-      archive.histories += histories[index * old..<(index + 1) * old] + [BarHistory(step: step)]
-    }
-  }
-
-  /// Empties the cells of a spec.
-  private mutating func clear(_ spec: Int, step: Int64) {
-    for index in series.indices {
-      open[cell(spec, index)] = .none
-      archive.clear(cell(spec, index), step: step)
-    }
-  }
-
   /// A spec that comes later takes in the finished bars of the one that feeds it.
   private mutating func join<Output: BarOutput & ~Copyable>(
     _ spec: Int, to output: inout Output
@@ -184,8 +164,7 @@ extension BarAggregator {
     series[index].tradeRoots = plan.tradeRoots
     series[index].tradeThresholds = plan.tradeThresholds
     series[index].quoteRoots = plan.quoteRoots
-    routes[Int(series[index].instrument.raw)] = BarRoute(
-      plan, facts, firstCell: cell(0, index))
+    route(index, plan)
   }
 
   /// Orders specs so that a grid comes before those that it nests in.

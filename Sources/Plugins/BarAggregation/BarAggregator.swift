@@ -36,8 +36,12 @@ public struct BarAggregator: Sendable {
   /// By instrument, too.
   var routes: [BarRoute] = []
   /// The open bar of each cell, `none` where there is none. A cell is a spec of a series; those of
-  /// one series are side by side.
+  /// one spec are side by side, in the order of the series' rows (`layOut`).
   var open: [BarFold] = []
+  /// How many series there is room for: cells of a spec.
+  var rows = 0
+  /// How many series have come since the rows were in the order of instruments.
+  var unsortedRows = 0
   /// The finished bars of each cell.
   var archive = BarArchive()
   var watermark: BarWatermark
@@ -75,6 +79,7 @@ public struct BarAggregator: Sendable {
   public mutating func receive<Output: BarOutput & ~Copyable>(
     _ batch: Span<Event>, recall: (any TickRecall)? = nil, to output: inout Output
   ) {
+    archive.prepare(for: series.count &* specs.count)
     var index = addInOrder(batch, from: 0)
     while index < batch.count {
       receive(batch[index], recall: recall, to: &output)
@@ -188,17 +193,18 @@ public struct BarAggregator: Sendable {
       slots += Array(repeating: -1, count: more)
       routes += Array(repeating: BarRoute(), count: more)
     }
+    if series.count == rows { layOut(rows: max(64, rows + rows / 4)) }
     slots[id] = Int32(series.count)
     let description = describe(instrument)
     series.append(
       BarSeries(
-        instrument: instrument, increment: max(description.increment.raw, 1), plan: 0,
+        instrument: instrument, row: Int32(series.count),
+        increment: max(description.increment.raw, 1), plan: 0,
         tradeRoots: 0, tradeThresholds: 0, quoteRoots: 0))
+    unsortedRows += 1
     keys.append(description.key)
-    for spec in specs.indices {
-      open.append(.none)
-      archive.histories.append(BarHistory(step: facts[spec].step))
-      if specs[spec] != nil, !facts[spec].isTime { thresholds[spec].addSeries() }
+    for spec in specs.indices where specs[spec] != nil && !facts[spec].isTime {
+      thresholds[spec].addSeries()
     }
     plan(series.count - 1)
     if forgetsUncovered { forgetUncovered(series.count - 1) }
@@ -207,7 +213,7 @@ public struct BarAggregator: Sendable {
 
   /// Where a spec of a series is in `open` and in the archive.
   @inline(__always)
-  func cell(_ spec: Int, _ index: Int) -> Int { index &* specs.count &+ spec }
+  func cell(_ spec: Int, _ index: Int) -> Int { spec &* rows &+ Int(series[index].row) }
 
   /// The series of an instrument that has ticked.
   func index(of instrument: InstrumentID) -> Int? {

@@ -72,10 +72,17 @@ struct BarArchive: Sendable {
     guard start > histories[cell].newestStart else { return false }
     let count = histories[cell].overflow(limit: limit)
     if count == 0 { return true }
-    guard histories[cell].waiting == 0 else { return false }
+    guard histories[cell].waiting == 0 || !(0..<count).contains(where: { isOpen(cell, $0) })
+    else { return false }
     removeOldest(count, of: cell)
     return true
   }
+
+  private func isOpen(_ cell: Int, _ place: Int) -> Bool { self[cell, place].state == .open }
+
+  /// Sees to it that the next bars have places, of as many cells as that; of very many only some.
+  @inline(__always)
+  mutating func prepare(for cells: Int) { slabs.prepare(for: min(cells, 4096)) }
 
   /// Adds a bar that begins after all others of its history.
   @inline(__always)

@@ -6,13 +6,16 @@ struct BarClosing {
   let spec: Int
   let start: Int64
   let facts: BarSpecFacts
-  /// How many specs there are.
-  let columns: Int
+  /// How many cells each spec has.
+  let rows: Int
   /// How many bars are kept.
   let history: Int
+  let routes: [BarRoute]
+  /// As in the aggregator, with its number of specs.
+  let columns: Int
+  let feeds: [UInt64]
   let slots: [Int32]
   let series: [BarSeries]
-  let feeds: [UInt64]
 
   /// Closes bars of instruments from a number on, in order, up to one that takes more than this.
   ///
@@ -24,61 +27,93 @@ struct BarClosing {
   ) -> Int? {
     var bars = open.mutableSpan
     var nodes = nodes.mutableSpan
-    let (slots, series, feeds) = (slots.span, series.span, feeds.span)
+    let routes = routes.span
+    // Nearly always all instruments have the same specs.
+    let common = feeds.count == columns ? feeds[spec] : nil
+    var whole = Whole()
     var next = members.first(from: first)
     while let instrument = next {
-      let index = Int(slots[instrument])
-      let firstCell = index &* columns
-      let cell = firstCell &+ spec
-      let fed = feeds[series[index].plan &* columns &+ spec]
+      let row = Int(routes[instrument].row)
+      let cell = spec &* rows &+ row
+      let fed = common ?? feeds(instrument)
       guard bars[cell].start == start, bars[cell].count > 0,
-        begin(fed, firstCell, series[index].instrument, archive, &bars, &nodes),
+        canMerge(fed, row, archive, bars, &nodes, &whole),
         archive.makeRoom(cell, after: start, limit: history)
       else { return instrument }
+      let id = InstrumentID(UInt32(instrument))
       bars[cell].finish()
       bars[cell].isPublished = true
       let bar = bars[cell]
       bars[cell].clear()
       archive.append(bar, to: cell)
-      Self.merge(bar, fed, &bars, firstCell)
+      merge(bar, fed, id, row, &bars, &nodes, &whole)
       closed += 1
-      emit(bar, series[index].instrument, to: &output)
+      emit(bar, id, to: &output)
       next = members.first(from: instrument + 1)
     }
     return nil
   }
 
-  /// Sees to it that the bars that are fed are open for this interval: empty ones where none is.
-  /// False when one of them takes more.
+  /// The specs that those of an instrument feed.
+  @inline(never)
+  private func feeds(_ instrument: Int) -> UInt64 {
+    feeds[series[Int(slots[instrument])].plan &* columns &+ spec]
+  }
+
+  /// The interval of a spec that this one is part of, the same for all instruments.
+  private struct Whole {
+    private var spec = -1
+    private var interval: BarInterval?
+
+    @inline(__always)
+    mutating func interval(
+      of spec: Int, at start: Int64, _ nodes: inout MutableSpan<TimeNode>
+    ) -> BarInterval? {
+      if spec != self.spec {
+        self.spec = spec
+        interval = nodes[spec].interval(at: start, after: .min)
+      }
+      return interval
+    }
+  }
+
+  /// Whether the bars that are fed are open for this interval, or can simply be begun.
   @inline(__always)
-  private func begin(
-    _ fed: UInt64, _ firstCell: Int, _ instrument: InstrumentID, _ archive: borrowing BarArchive,
-    _ bars: inout MutableSpan<BarFold>, _ nodes: inout MutableSpan<TimeNode>
+  private func canMerge(
+    _ fed: UInt64, _ row: Int, _ archive: borrowing BarArchive,
+    _ bars: borrowing MutableSpan<BarFold>, _ nodes: inout MutableSpan<TimeNode>,
+    _ whole: inout Whole
   ) -> Bool {
     var rest = fed
     while rest != 0 {
       let spec = rest.trailingZeroBitCount
       rest &= rest &- 1
-      let cell = firstCell &+ spec
+      let cell = spec &* rows &+ row
       if bars[cell].contains(start) { continue }
-      guard bars[cell].isNone,
-        let interval = nodes[spec].interval(
-          at: start, after: archive.histories[cell].newestStart)
+      guard bars[cell].isNone, let interval = whole.interval(of: spec, at: start, &nodes),
+        interval.start.nanoseconds > archive.histories[cell].newestStart
       else { return false }
-      bars[cell] = BarFold.none.placed(in: interval)
-      nodes[spec].register(instrument, interval)
     }
     return true
   }
 
   @inline(__always)
-  private static func merge(
-    _ bar: BarFold, _ specs: UInt64, _ bars: inout MutableSpan<BarFold>, _ firstCell: Int
+  private func merge(
+    _ bar: BarFold, _ fed: UInt64, _ instrument: InstrumentID, _ row: Int,
+    _ bars: inout MutableSpan<BarFold>, _ nodes: inout MutableSpan<TimeNode>,
+    _ whole: inout Whole
   ) {
-    var rest = specs
+    var rest = fed
     while rest != 0 {
-      bars[firstCell &+ rest.trailingZeroBitCount].merge(bar)
+      let spec = rest.trailingZeroBitCount
       rest &= rest &- 1
+      let cell = spec &* rows &+ row
+      if !bars[cell].isNone {
+        bars[cell].merge(bar)
+      } else if let interval = whole.interval(of: spec, at: start, &nodes) {
+        bars[cell] = bar.placed(in: interval)
+        nodes[spec].register(instrument, interval)
+      }
     }
   }
 

@@ -192,11 +192,18 @@ public struct BarFold: BitwiseCopyable, Sendable {
     let (sum, overflow) = notional.addingReportingOverflow(
       Int128(tick.price) &* Int128(tick.size))
     notional = sum
+    if overflow { flags.insert(.inexact) }
+    // A source tells sides or does not; which one it is nobody can predict.
+    if tick.side != .unknown { addSide(tick) }
+  }
+
+  @inline(__always)
+  private mutating func addSide(_ tick: BarTick) {
     let (bought, first) = buyVolume.addingReportingOverflow(tick.side == .buy ? tick.size : 0)
     let (sold, second) = sellVolume.addingReportingOverflow(tick.side == .sell ? tick.size : 0)
     buyVolume = bought
     sellVolume = sold
-    if overflow || first || second { flags.insert(.inexact) }
+    if first || second { flags.insert(.inexact) }
   }
 
   @inline(__always)

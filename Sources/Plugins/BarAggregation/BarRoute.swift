@@ -12,6 +12,8 @@ struct BarRoute: BitwiseCopyable, Sendable {
   var trade = unclear
   /// The same for quotes.
   var quote = unclear
+  /// Where its cells are among those of each spec.
+  var row: Int32 = 0
   /// The specs of those bars.
   var tradeSpec: UInt8 = 0
   var quoteSpec: UInt8 = 0
@@ -20,12 +22,16 @@ struct BarRoute: BitwiseCopyable, Sendable {
 
   init() {}
 
-  init(_ plan: BarSpecPlan, _ facts: [BarSpecFacts], firstCell: Int) {
+  /// - Parameters:
+  ///   - row: where its cells are among those of each spec.
+  ///   - rows: how many cells each spec has.
+  init(_ plan: BarSpecPlan, _ facts: [BarSpecFacts], row: Int32, rows: Int) {
+    self.row = row
     func route(_ roots: UInt64) -> Int32 {
       if roots == 0 { return Self.nowhere }
       let spec = roots.trailingZeroBitCount
       guard roots & (roots - 1) == 0, facts[spec].isTime else { return Self.unclear }
-      return Int32(exactly: firstCell + spec) ?? Self.unclear
+      return Int32(exactly: spec * rows + Int(row)) ?? Self.unclear
     }
     trade = plan.tradeThresholds == 0 ? route(plan.tradeRoots) : Self.unclear
     quote = route(plan.quoteRoots)

@@ -3,6 +3,8 @@ internal import EngineCore
 /// One instrument: what it needs to know of it, and which plan it follows.
 struct BarSeries: BitwiseCopyable, Sendable {
   var instrument: InstrumentID
+  /// Where its cells are among those of each spec.
+  var row: Int32
   /// The smallest price step, in 10⁻⁹.
   var increment: Int64
   var plan: Int

@@ -22,11 +22,21 @@ struct BarSlabs: Sendable {
   /// Gives out a place.
   mutating func take() -> Int32 {
     if let position = free.popLast() { return position }
-    if Int(used) == slabs.count << Self.shift {
-      slabs.append(Array(repeating: PackedBar(start: 0, elsewhere: 0), count: 1 << Self.shift))
-    }
+    if Int(used) == slabs.count << Self.shift { extend() }
     used += 1
     return used - 1
+  }
+
+  /// Gets memory for so many places, if they are not there: pages that are new to the process take
+  /// their time, which bars that are being closed should not wait for.
+  @inline(__always)
+  mutating func prepare(for count: Int) {
+    while slabs.count << Self.shift &- Int(used) &+ free.count < count { extend() }
+  }
+
+  @inline(never)
+  private mutating func extend() {
+    slabs.append(Array(repeating: PackedBar(start: 0, elsewhere: 0), count: 1 << Self.shift))
   }
 
   mutating func giveBack(_ positions: [Int32]) { free += positions }

@@ -3,14 +3,10 @@
 struct BarStretch: BitwiseCopyable, Sendable {
   let slot: Int
   let source: UInt16
-  /// From this time on a tick may close something.
-  let limit: Int64
+  /// A tick of this time or later may close something, and has to go by `BarWatermark.observe`.
+  let bound: Int64
   var newest: Int64
   var now: Int64
-
-  /// Whether a tick of that time has to go by `BarWatermark.observe` itself.
-  @inline(__always)
-  func mayClose(_ time: Int64) -> Bool { time >= limit && time > newest }
 
   /// Takes in the time of a tick.
   @inline(__always)

@@ -53,9 +53,11 @@ public struct BarWatermark: Sendable {
     let index = Int(source)
     guard index < slots.count, slots[index] >= 0 else { return nil }
     let slot = Int(slots[index])
+    // A tick that is not the newest one closes nothing, whatever its time.
+    let newest = feeds[slot].newest
     return BarStretch(
-      slot: slot, source: source, limit: alarm.saturatingAdd(disorder),
-      newest: feeds[slot].newest, now: now)
+      slot: slot, source: source,
+      bound: max(alarm.saturatingAdd(disorder), newest.saturatingAdd(1)), newest: newest, now: now)
   }
 
   /// Takes in what ticks of a source came to.

@@ -12,15 +12,11 @@ struct BarWay {
 /// Kinds of events that are ticks. For each there is a loop of its own (`addInOrder`): what only
 /// the other needs takes none of its registers.
 protocol BarTickKind {
-  static var code: UInt8 { get }
   static func way(_ event: Event, _ route: BarRoute) -> BarWay
 }
 
 extension BarWay {
   enum OfTrade: BarTickKind {
-    @inline(__always)
-    static var code: UInt8 { EventKind.trade.rawValue }
-
     @inline(__always)
     static func way(_ event: Event, _ route: BarRoute) -> BarWay {
       let trade = event.trade
@@ -31,9 +27,6 @@ extension BarWay {
   }
 
   enum OfQuote: BarTickKind {
-    @inline(__always)
-    static var code: UInt8 { EventKind.quote.rawValue }
-
     @inline(__always)
     static func way(_ event: Event, _ route: BarRoute) -> BarWay {
       let quote = event.quote
