@@ -15,6 +15,8 @@ struct Arguments {
   var segmentBytes = 256 << 20
   var count = 10_000
   var rounds = 50
+  /// Of `seek`: `active`, `any` or both.
+  var symbol = "both"
 
   init(_ words: [String]) {
     var rest = words[...]
@@ -32,6 +34,7 @@ struct Arguments {
       case "--block": block = Int(value) ?? block
       case "--segment-bytes": segmentBytes = Int(value) ?? segmentBytes
       case "--count": count = Int(value) ?? count
+      case "--symbol": symbol = value
       case "--rounds": rounds = Int(value) ?? rounds
       default: fail("unknown option \(name)")
       }

@@ -95,7 +95,8 @@ enum Seeking {
     let infos = try JournalSegmentInfo.all(disk)
     guard let first = infos.first?.first, let last = infos.last?.last else { fail("no journal") }
     var random = SeededRandom(seed: 1)
-    for isMostActive in [true, false] {
+    for isMostActive in [true, false]
+    where arguments.symbol == "both" || (arguments.symbol == "active") == isMostActive {
       var times: [Double] = []
       var found = 0
       for _ in 0..<arguments.rounds {

@@ -76,15 +76,23 @@ struct BlockTests {
     let end = out.count
     out.append(word: 0)
     var reader = BodyReader(out.bytes)
-    let table = try PrefixCode.readTable(&reader, isList: true)
+    let description = try CodeDescription(&reader, isList: true)
+    let (table, slim) = (description.table, SlimCode(description))
     let list = (0..<256).map { UInt64($0) }
     var cursor = BitCursor(bit: start * 8, end: end * 8)
+    var other = cursor
     for symbol in symbols {
       let next = cursor.next(table, list, out.bytes)
       #expect(next.value == UInt64(symbol))
       #expect(next.symbol == UInt32(symbol))
+      // Without a table it is the same.
+      let same = other.next(slim, list, out.bytes)
+      #expect(same.symbol == next.symbol && other.bit == cursor.bit)
     }
     #expect(cursor.isAtEnd)
+    for pattern in 0..<UInt64(PrefixCode.tableSize) {
+      #expect(slim.entry(pattern) == table.entry(pattern))
+    }
   }
 
   @Test("hostile events come back bit for bit", arguments: 0..<150)

@@ -21,13 +21,7 @@ struct ColumnView {
     let length = (count * width + 7) / 8
     try reader.skip(length)
     guard reader.remaining >= 8 else { throw BodyFault(reason: "a column without an end") }
-    var words: [UInt64] = []
-    words.reserveCapacity(length / 8 + 2)
-    for offset in stride(from: start, to: start + length, by: 8) {
-      words.append(reader.bytes.word(at: offset))
-    }
-    words.append(0)
-    self.words = words
+    words = reader.bytes.words(at: start, count: (length + 7) / 8)
   }
 
   @inline(__always)

@@ -1,4 +1,5 @@
 internal import EngineCore
+internal import Glibc
 
 /// An area for events: filled, handed out as a span, filled again.
 ///
@@ -15,32 +16,53 @@ final class EventArea {
   init(capacity: Int) {
     precondition(MemoryLayout<Event>.stride == Self.wordsOfEvent * 8, "an event is 16 words")
     self.capacity = max(capacity, 1)
-    unsafe base = .allocate(capacity: self.capacity)
-    unsafe base.initialize(repeating: Event(), count: self.capacity)
+    unsafe base = Self.zeros(self.capacity)
   }
 
-  deinit { unsafe base.deallocate() }
+  deinit { unsafe free(base) }
+
+  /// Events of no kind: all words are zero.
+  private static func zeros(_ count: Int) -> UnsafeMutablePointer<Event> {
+    // Pages that are never used cost nothing.
+    guard let zeros = unsafe calloc(count, wordsOfEvent * 8) else {
+      preconditionFailure("there is memory for the events")
+    }
+    // Safe: calloc aligns for words, and any words are an event.
+    return unsafe zeros.bindMemory(to: Event.self, capacity: count)
+  }
 
   /// Makes room for so many events in all.
   func reserve(_ total: Int) {
     guard total > capacity else { return }
     let total = max(total, min(capacity * 2, BlockLimits.eventsMaximum))
-    let larger = UnsafeMutablePointer<Event>.allocate(capacity: total)
-    // Safe: both areas are as large as is said, and the old one is freed once.
-    unsafe larger.initialize(from: base, count: capacity)
-    unsafe (larger + capacity).initialize(repeating: Event(), count: total - capacity)
-    unsafe base.deallocate()
+    let larger = unsafe Self.zeros(total)
+    // Safe: both areas are as large as is said, and the old one is freed once. Slots that are not
+    // in use hold nothing that anybody reads, but their second halves may have to be cleared.
+    unsafe larger.update(from: base, count: hasLong ? capacity : count)
+    unsafe free(base)
     unsafe base = larger
     capacity = total
   }
 
   /// Puts the events in use in the order of their sequences.
   func sort() {
+    guard !isSorted else { return }
     // Safe: all slots are initialised.
     var events = unsafe UnsafeMutableBufferPointer(start: base, count: count)
     unsafe events.sort {
       $0.sequence < $1.sequence
     }
+  }
+
+  private var isSorted: Bool {
+    var before: UInt64 = 0
+    for index in 0..<count {
+      // Safe: below the count.
+      let sequence = unsafe base[index].sequence
+      if sequence < before { return false }
+      before = sequence
+    }
+    return true
   }
 
   var isFull: Bool { count == capacity }

@@ -178,6 +178,22 @@ extension RawSpan {
       littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self))
   }
 
+  /// So many little-endian words, and one of zeros behind them; the caller has checked that they
+  /// lie inside.
+  func words(at offset: Int, count: Int) -> [UInt64] {
+    let part = extracting(offset..<offset + count * 8)
+    // Safe: both areas have room for `count` words; those and the one behind them are initialised.
+    return unsafe part.withUnsafeBytes { source in
+      unsafe Array(unsafeUninitializedCapacity: count + 1) { words, filled in
+        let target = UnsafeMutableRawBufferPointer(words)
+        unsafe target.copyMemory(from: source)
+        for index in 0..<count { unsafe words[index] = UInt64(littleEndian: words[index]) }
+        unsafe words.initializeElement(at: count, to: 0)
+        filled = count + 1
+      }
+    }
+  }
+
   /// A byte; the caller has checked that it lies inside.
   @inline(__always)
   func byte(at offset: Int) -> UInt8 {

@@ -30,7 +30,8 @@ public final class JournalReader {
   ) throws(JournalError) {
     self.disk = disk
     self.filter = filter
-    window = FileWindow(ahead: filter.instrument == nil ? 1 << 20 : 1 << 12)
+    // Of one instrument it is the heads of blocks that are read, and then a few bytes elsewhere.
+    window = FileWindow(ahead: filter.instrument == nil ? 1 << 20 : 1 << 15)
     switch start {
     case .oldest:
       from = try JournalSearch.oldest(disk)
@@ -124,7 +125,7 @@ public final class JournalReader {
     guard let segment else { return nil }
     let limit = segment.isSealed ? segment.blocksEnd : try segment.file.size()
     try skipExtents(segment)
-    if let header = try header(segment.file, limit),
+    if let header = try header(segment, limit),
       offset + header.frameLength <= limit
     {
       if header.codec == .index { return try finish(segment) }
@@ -147,10 +148,12 @@ public final class JournalReader {
   }
 
   /// The next header; read by itself where the block may not be needed.
-  private func header(_ file: any JournalFile, _ limit: Int) throws(DiskError) -> BlockHeader? {
-    window.holds(offset, BlockHeader.length)
-      ? try window.header(file, at: offset, limit: limit)
-      : try probe.header(file, at: offset, limit: limit)
+  private func header(_ segment: SegmentFile, _ limit: Int) throws(DiskError) -> BlockHeader? {
+    // What the index did not rule out is needed.
+    let isNeeded = filter.instrument != nil && segment.index?.isCompact == true
+    return isNeeded || window.holds(offset, BlockHeader.length)
+      ? try window.header(segment.file, at: offset, limit: limit)
+      : try probe.header(segment.file, at: offset, limit: limit)
   }
 
   private func skip(_ header: BlockHeader) -> JournalStep? {
@@ -227,7 +230,7 @@ public final class JournalReader {
     let block = InstrumentBlock(
       file: segment.file, start: offset + BlockHeader.length, header: header, filter: filter)
     do throws(BodyFault) {
-      try block.read(instrument.raw, codec, &window, into: area)
+      try block.read(instrument.raw, codec, &window, &probe, into: area)
     } catch {
       if let failure = error.diskError { throw failure }
       return damaged(header, segment, error.reason)

@@ -18,11 +18,11 @@ struct BitCursor {
   /// The next symbol's number, and which symbol it was.
   @inline(__always)
   mutating func next(
-    _ table: [UInt32], _ bases: [UInt64], _ bytes: RawSpan
+    _ code: some SymbolCode, _ bases: [UInt64], _ bytes: RawSpan
   ) -> (value: UInt64, symbol: UInt32) {
     guard bit <= end else { return (0, 0) }
     let word = bytes.word(at: bit >> 3) &>> UInt64(bit & 7)
-    let entry = table[Int(truncatingIfNeeded: word & UInt64(PrefixCode.tableSize &- 1))]
+    let entry = code.entry(word)
     let length = UInt64(entry & 0xF)
     let extra = UInt64(entry &>> 4 & 0x3F)
     let symbol = entry &>> 10

@@ -3,11 +3,14 @@ struct FieldReader: ~Escapable {
   private let count: Int
   private let group: Int
   private let bytes: RawSpan
+  /// Codes are made tables of, which pays for many ticks.
+  private let usesTables: Bool
   private(set) var cursor: BitCursor
 
   @_lifetime(copy bytes)
-  init(count: Int, group: Int, bytes: RawSpan, cursor: BitCursor) {
+  init(count: Int, group: Int, usesTables: Bool, bytes: RawSpan, cursor: BitCursor) {
     self.count = count
+    self.usesTables = usesTables
     self.group = group
     self.bytes = bytes
     self.cursor = cursor
@@ -19,12 +22,24 @@ struct FieldReader: ~Escapable {
     _ field: TickHead.Field, ticks: Int, _ shift: Int, _ places: inout [Int]
   ) throws(BodyFault) {
     guard field.mode == .plain else { throw BodyFault(reason: "places of another kind") }
-    let (table, bases) = (field.table, field.bases)
+    if !usesTables, let code = field.slim {
+      try readPlaces(field, code, ticks: ticks, shift, &places)
+    } else {
+      try readPlaces(field, field.table, ticks: ticks, shift, &places)
+    }
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func readPlaces(
+    _ field: TickHead.Field, _ code: some SymbolCode, ticks: Int, _ shift: Int,
+    _ places: inout [Int]
+  ) throws(BodyFault) {
+    let bases = field.bases
     var place = -1
     for index in 0..<count {
       var distance = field.constant ?? 0
       if field.constant == nil {
-        distance = cursor.next(table, bases, bytes).value
+        distance = cursor.next(code, bases, bytes).value
         if shift > 0 { distance = distance << UInt64(shift) | cursor.take(shift, bytes) }
       }
       guard distance < UInt64(ticks - place - 1) else {
@@ -41,49 +56,63 @@ struct FieldReader: ~Escapable {
     _ field: TickHead.Field, _ number: Int, _ places: [Int], _ undefined: inout [UInt8],
     _ column: inout [UInt64]
   ) {
+    if !usesTables, let code = field.slim {
+      read(field, code, number, places, &undefined, &column)
+    } else {
+      read(field, field.table, number, places, &undefined, &column)
+    }
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func read(
+    _ field: TickHead.Field, _ code: some SymbolCode, _ number: Int, _ places: [Int],
+    _ undefined: inout [UInt8], _ column: inout [UInt64]
+  ) {
     switch field.mode {
-    case .plain, .dictionary: readPlain(field, number, &undefined, &column)
-    case .difference: readDifferences(field, number, &undefined, &column)
-    case .clock: readClock(field, places, &column)
+    case .plain, .dictionary: readPlain(field, code, number, &undefined, &column)
+    case .difference: readDifferences(field, code, number, &undefined, &column)
+    case .clock: readClock(field, code, places, &column)
     case .runs: readRuns(field, places, &column)
     }
   }
 
   @_lifetime(self: copy self)
   private mutating func readPlain(
-    _ field: TickHead.Field, _ number: Int, _ undefined: inout [UInt8], _ column: inout [UInt64]
+    _ field: TickHead.Field, _ code: some SymbolCode, _ number: Int,
+    _ undefined: inout [UInt8], _ column: inout [UInt64]
   ) {
     if let constant = field.constant {
       for index in 0..<count { column[index] = Zigzag.unfold(constant) }
       return
     }
-    let (table, bases) = (field.table, field.bases)
+    let bases = field.bases
     if field.hasUndefined {
       for index in 0..<count {
-        let next = cursor.next(table, bases, bytes)
+        let next = cursor.next(code, bases, bytes)
         let isUndefined = next.symbol == ValueClass.undefined
         if isUndefined { undefined[index] |= 1 << UInt8(number) }
         column[index] =
           isUndefined ? 0 : field.mode == .dictionary ? next.value : Zigzag.unfold(next.value)
       }
     } else if field.mode == .dictionary {
-      for index in 0..<count { column[index] = cursor.next(table, bases, bytes).value }
+      for index in 0..<count { column[index] = cursor.next(code, bases, bytes).value }
     } else {
       for index in 0..<count {
-        column[index] = Zigzag.unfold(cursor.next(table, bases, bytes).value)
+        column[index] = Zigzag.unfold(cursor.next(code, bases, bytes).value)
       }
     }
   }
 
   @_lifetime(self: copy self)
   private mutating func readDifferences(
-    _ field: TickHead.Field, _ number: Int, _ undefined: inout [UInt8], _ column: inout [UInt64]
+    _ field: TickHead.Field, _ code: some SymbolCode, _ number: Int, _ undefined: inout [UInt8],
+    _ column: inout [UInt64]
   ) {
     var value = field.firsts?[group] ?? 0
-    let (table, bases) = (field.table, field.bases)
+    let bases = field.bases
     if field.hasUndefined {
       for index in 0..<count {
-        let next = cursor.next(table, bases, bytes)
+        let next = cursor.next(code, bases, bytes)
         if next.symbol == ValueClass.undefined {
           undefined[index] |= 1 << UInt8(number)
           column[index] = 0
@@ -103,16 +132,16 @@ struct FieldReader: ~Escapable {
       return
     }
     for index in 1..<count {
-      value &+= Zigzag.unfold(cursor.next(table, bases, bytes).value)
+      value &+= Zigzag.unfold(cursor.next(code, bases, bytes).value)
       column[index] = value
     }
   }
 
   @_lifetime(self: copy self)
   private mutating func readClock(
-    _ field: TickHead.Field, _ places: [Int], _ column: inout [UInt64]
+    _ field: TickHead.Field, _ code: some SymbolCode, _ places: [Int], _ column: inout [UInt64]
   ) {
-    let (table, bases, anchors) = (field.table, field.bases, field.anchors)
+    let (bases, anchors) = (field.bases, field.anchors)
     if let constant = field.constant {
       let residual = Zigzag.unfold(constant)
       for index in 0..<count {
@@ -130,7 +159,7 @@ struct FieldReader: ~Escapable {
         column[index] =
           ClockAnchors.isAnchor(place)
           ? anchors[place / ClockAnchors.step]
-          : anchors.predicted(place) &+ Zigzag.unfold(cursor.next(table, bases, bytes).value)
+          : anchors.predicted(place) &+ Zigzag.unfold(cursor.next(code, bases, bytes).value)
       }
       return
     }
@@ -146,7 +175,7 @@ struct FieldReader: ~Escapable {
       let next = values[min(anchor &+ 1, values.count &- 1)]
       column[index] =
         ClockAnchors.between(low, next, part)
-        &+ Zigzag.unfold(cursor.next(table, bases, bytes).value)
+        &+ Zigzag.unfold(cursor.next(code, bases, bytes).value)
     }
   }
 

@@ -6,12 +6,22 @@ struct InstrumentBlock {
   let start: Int
   let header: BlockHeader
   let filter: JournalFilter
+  /// Heads differ by so much from one block to the next, or by less.
+  private static let spare = 1 << 10
 
   /// Puts the events into the area, in order.
+  ///
+  /// - Parameters:
+  ///   - window: for what is read of the block's beginning; as much is read at once of the next
+  ///     one as was used of this.
+  ///   - streams: for the instrument's own bytes, which may be far from there.
   func read(
-    _ instrument: UInt32, _ codec: BlockCodec, _ window: inout FileWindow, into area: EventArea
+    _ instrument: UInt32, _ codec: BlockCodec, _ window: inout FileWindow,
+    _ streams: inout FileWindow, into area: EventArea
   ) throws(BodyFault) {
     area.removeAll()
+    var used = 0
+    defer { window.ahead = BlockHeader.length + used + Self.spare }
     let (checksum, starts) = try directory(&window)
     let frameEnd = starts.filter { $0 > 0 }.min() ?? header.bodyLength
     try load(&window, 0, frameEnd)
@@ -22,6 +32,7 @@ struct InstrumentBlock {
     for kind in EventColumns.Class.allCases where frame.count(of: kind) > 0 && wants(kind) {
       let section = starts[kind.rawValue]
       let end = try self.section(&window, section)
+      used = max(used, end)
       if kind == .other {
         // Their words go through the columns.
         let whole = frame.isEven ? try self.frame(frame, codec) : frame
@@ -29,7 +40,7 @@ struct InstrumentBlock {
       } else if let (head, group) = try group(
         window, section + 8..<end, instrument, kind, frame.count(of: kind))
       {
-        try readGroup(head, group, end, kind, frame, codec, &window, area)
+        try readGroup(head, group, end, kind, frame, codec, &streams, area)
       }
     }
     area.sort()

@@ -82,7 +82,7 @@ struct PrefixCode {
   }
 
   /// Codes in order of length, then symbol, with their bits turned round.
-  private static func canonical(_ lengths: [UInt8]) -> [UInt16] {
+  static func canonical(_ lengths: [UInt8]) -> [UInt16] {
     var byLength = [UInt16](repeating: 0, count: lengthMaximum + 2)
     for length in lengths where length > 0 { byLength[Int(length)] += 1 }
     var next = [UInt16](repeating: 0, count: lengthMaximum + 2)
@@ -98,7 +98,8 @@ struct PrefixCode {
     return codes
   }
 
-  private static func turned(_ code: UInt16) -> UInt16 {
+  @inline(__always)
+  static func turned(_ code: UInt16) -> UInt16 {
     var code = code
     code = (code & 0x5555) << 1 | (code >> 1) & 0x5555
     code = (code & 0x3333) << 2 | (code >> 2) & 0x3333
@@ -115,43 +116,5 @@ struct PrefixCode {
       out.append(UInt8(truncatingIfNeeded: symbol))
       out.append(lengths[symbol])
     }
-  }
-
-  /// Reads a code as a table: for each pattern of bits the length of the symbol's code (4 bits),
-  /// how many bits follow it (6), and the symbol.
-  ///
-  /// - Parameter isList: symbols are numbers in a list, without bits behind them.
-  static func readTable(
-    _ reader: inout BodyReader, isList: Bool
-  ) throws(BodyFault) -> [UInt32] {
-    var lengths = [UInt8](repeating: 0, count: ValueClass.count)
-    var symbols: [Int] = []
-    var total = 0
-    for _ in 0..<(try reader.count(atMost: ValueClass.count)) {
-      let symbol = Int(try reader.byte())
-      let length = try reader.byte()
-      guard length <= lengthMaximum else { throw BodyFault(reason: "a code of \(length) bits") }
-      lengths[symbol] = length
-      if length > 0 { total += 1 << (lengthMaximum - Int(length)) }
-      symbols.append(symbol)
-    }
-    guard total <= tableSize else { throw BodyFault(reason: "codes that are not apart") }
-    func entry(_ symbol: Int, _ length: UInt8) -> UInt32 {
-      let extra = isList ? 0 : ValueClass.extraBits(symbol)
-      return UInt32(length) | UInt32(extra) << 4 | UInt32(symbol) << 10
-    }
-    var table = [UInt32](repeating: entry(symbols.last ?? 0, 0), count: tableSize)
-    guard symbols.count > 1 else { return table }
-    let codes = canonical(lengths)
-    // With one bit more to look at, the second half is as the first, but for longer codes.
-    var half = 1
-    for length in 1...UInt8(lengthMaximum) {
-      for index in 0..<half { table[half &+ index] = table[index] }
-      half &*= 2
-      for symbol in symbols where lengths[symbol] == length {
-        table[Int(codes[symbol])] = entry(symbol, length)
-      }
-    }
-    return table
   }
 }

@@ -6,6 +6,9 @@ internal import EngineCore
 /// read in a loop of its own. The areas are kept, and hold as many values as the group has ticks,
 /// or more.
 struct TickDecoder {
+  /// From so many ticks on it pays to make tables of the codes.
+  private static let tablePays = 256
+
   private var count = 0
   /// Places in the class of the group's ticks.
   private var places: [Int] = []
@@ -33,8 +36,12 @@ struct TickDecoder {
     if head.hasUndefined {
       for index in 0..<count { undefined[index] = 0 }
     }
+    let isLarge = count >= Self.tablePays
+    if isLarge, !head.isForAll {
+      for field in head.fields where field.mode == .clock { field.expand() }
+    }
     var reader = FieldReader(
-      count: count, group: group.number, bytes: bytes,
+      count: count, group: group.number, usesTables: head.isForAll || isLarge, bytes: bytes,
       cursor: BitCursor(bit: (base + group.bytes.lowerBound) * 8, end: end * 8))
     let shift = TickGroups.placeShift(ticks: head.ticks, ofGroup: group.count)
     try reader.readPlaces(head.fields[TickField.place], ticks: head.ticks, shift, &places)

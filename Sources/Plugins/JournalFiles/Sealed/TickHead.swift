@@ -7,7 +7,7 @@ struct TickHead {
     let hasUndefined: Bool
     /// What a symbol stands for, less the bits behind it.
     let bases: [UInt64]
-    let table: [UInt32]
+    private let code: CodeDescription?
     /// Of `difference`: each group's first value.
     fileprivate(set) var firsts: ColumnView?
     fileprivate(set) var anchors = ClockAnchors()
@@ -28,25 +28,33 @@ struct TickHead {
       guard mode != .runs else {
         constant = nil
         bases = []
-        table = []
+        code = nil
         return
       }
       bases = mode == .dictionary ? try Self.list(&reader) : ValueClass.bases
       if mark & 0x10 != 0 {
         constant = try reader.varint()
-        table = []
+        code = nil
       } else {
         constant = nil
-        table = try PrefixCode.readTable(&reader, isList: mode == .dictionary)
+        code = try CodeDescription(&reader, isList: mode == .dictionary)
       }
     }
+
+    /// Prepares for a reader of many ticks.
+    func expand() { anchors.expand() }
+
+    /// For many ticks.
+    private(set) lazy var table = code?.table ?? TableCode(entries: [])
+    /// For few ticks: a table would take longer to make than they take to read.
+    var slim: SlimCode? { code.map { SlimCode($0) } }
 
     /// A symbol that is none of the list stands for zero.
     private static func list(_ reader: inout BodyReader) throws(BodyFault) -> [UInt64] {
       let count = try reader.count(atMost: ValueClass.undefined)
-      var list: [UInt64] = []
-      for _ in 0..<count { list.append(try reader.word()) }
-      return list + Array(repeating: 0, count: ValueClass.count - count)
+      var list = [UInt64](repeating: 0, count: ValueClass.count)
+      for index in 0..<count { list[index] = try reader.word() }
+      return list
     }
 
     fileprivate func readRuns(
@@ -81,6 +89,8 @@ struct TickHead {
 
   let ticks: Int
   let isQuote: Bool
+  /// All groups are read.
+  let isForAll: Bool
   let groupCount: Int
   private(set) var fields: [Field] = []
   /// Some field has values that are undefined.
@@ -121,6 +131,7 @@ struct TickHead {
   ) throws(BodyFault) {
     self.ticks = ticks
     self.isQuote = isQuote
+    self.isForAll = isForAll
     let groups = try reader.count(atMost: ticks)
     groupCount = groups
     var fields: [Field] = []

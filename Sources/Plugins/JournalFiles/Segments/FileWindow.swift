@@ -3,9 +3,9 @@ struct FileWindow: ~Copyable {
   private var buffer = ByteBuffer(capacity: 4096)
   /// Where in the file the part begins.
   private(set) var start = 0
-  private let ahead: Int
+  /// How much is read at once, when that is more than what was asked for.
+  var ahead: Int
 
-  /// - Parameter ahead: how much to read at once, when that is more than what was asked for.
   init(ahead: Int = 1 << 20) { self.ahead = ahead }
 
   /// The part; an offset of the file lies at the offset less `start`.
