@@ -82,7 +82,7 @@ public final class Engine: Sendable {
   /// The configuration that runs.
   public var configuration: EngineConfiguration { current.withLock { $0 } }
 
-  private func blueprint(
+  func blueprint(
     _ plugin: PluginConfiguration, _ settings: EngineSettings
   ) throws(PluginError) -> PluginBlueprint {
     guard let type = types.first(where: { $0.manifest.kind == plugin.kind }) else {

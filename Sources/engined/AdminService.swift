@@ -5,6 +5,7 @@ internal import EngineCore
 struct AdminService: Sendable {
   let daemon: Daemon
   let taps = TapList()
+  let reruns = RerunTurn()
   var engine: Engine { daemon.engine }
 
   var router: CallRouter {
@@ -19,6 +20,7 @@ struct AdminService: Sendable {
     addCatalogMethods(to: &router)
     addLogMethods(to: &router)
     addStreams(to: &router)
+    addRerun(to: &router)
     return router
   }
 

@@ -97,6 +97,15 @@ struct JournalToolTests {
       await client.close()
       let (sound, report) = try await journal(world, ["verify"])
       #expect(sound == 0, "\(report)")
+
+      // Every bar that was told comes of what is recorded, across all those ends.
+      let (same, rerun) = try await world.run("enginectl", ["replay", "--verify"])
+      #expect(same == 0, "\(rerun.output)\(rerun.errors)")
+      #expect(rerun.output.contains("6 instances") && rerun.output.contains("identical:"))
+      let (part, middle) = try await world.run(
+        "enginectl", ["replay", "--verify", "--from", "3000", "--to", "9000", "--json"])
+      #expect(part == 0, "\(middle.output)")
+      #expect(middle.output.contains(#""identical":true,"events":6000"#), "\(middle.output)")
       withExtendedLifetime(daemon) {}
     }
   }
@@ -109,6 +118,8 @@ struct JournalToolTests {
       #expect(code == 1 && told.contains("the engine keeps no journal"), "\(told)")
       let (empty, reason) = try await journal(world, ["verify", "--folder", "nowhere"])
       #expect(empty == 1 && reason.contains("no journal in nowhere"), "\(reason)")
+      let (none, rerun) = try await world.run("enginectl", ["replay", "--verify"])
+      #expect(none == 1 && rerun.errors.contains("keeps no journal"), "\(rerun.errors)")
       withExtendedLifetime(daemon) {}
     }
   }

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,6 +54,8 @@ int tw_pin_thread(int cpu) {
 }
 
 void tw_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void tw_stand_back(void) { setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10); }
 
 int tw_process_id(void) { return (int)getpid(); }
 

@@ -57,6 +57,13 @@ public final class Catalog: Sendable {
 
   public init() {}
 
+  /// A catalog of its own that begins with what another one has now.
+  init(copying other: Catalog) {
+    let copy = other.state.withLock { $0 }
+    state.withLock { $0 = copy }
+    definitionCount.store(copy.definitions.count, ordering: .releasing)
+  }
+
   /// The id of the instrument with this key, defined now if it is new. A known instrument keeps
   /// its first definition.
   @discardableResult

@@ -43,12 +43,15 @@ public struct Status: BitwiseCopyable, Sendable {
   /// Why, in words.
   public var reason: TextID
   public var time: Timestamp
+  /// Of a plugin that runs: the last position of the log when it was started. Of one that has
+  /// stopped: through which position it had read. It makes a recorded run repeatable; elsewhere 0.
+  public var position: UInt64
 
   @inlinable
   public init(
     scope: StatusScope, code: StatusCode, previous: StatusCode? = nil, subject: TextID = .none,
     reason: TextID = .none, instrument: InstrumentID = .none, source: SourceID = .none,
-    time: Timestamp
+    time: Timestamp, position: UInt64 = 0
   ) {
     self.scope = scope
     self.instrument = instrument
@@ -58,6 +61,7 @@ public struct Status: BitwiseCopyable, Sendable {
     self.subject = subject
     self.reason = reason
     self.time = time
+    self.position = position
   }
 }
 
@@ -69,6 +73,7 @@ extension Event {
     w4 =
       UInt64(status.scope.rawValue) | UInt64(status.code.rawValue) << 8
       | UInt64(status.previous?.rawValue ?? 0) << 16
+    w5 = status.position
   }
 
   /// The payload of a `status`; meaningless for other kinds.
@@ -79,6 +84,7 @@ extension Event {
       previous: StatusCode(rawValue: UInt8(truncatingIfNeeded: w4 >> 16)),
       subject: TextID(UInt32(truncatingIfNeeded: w3)),
       reason: TextID(UInt32(truncatingIfNeeded: w3 >> 32)), instrument: instrument,
-      source: source, time: Timestamp(nanoseconds: Int64(bitPattern: w2)))
+      source: source, time: Timestamp(nanoseconds: Int64(bitPattern: w2)),
+      position: w5)
   }
 }

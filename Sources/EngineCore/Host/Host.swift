@@ -59,7 +59,7 @@ public final class Host: Sendable {
   }
 
   /// The same for the same engine seed and name, on every machine.
-  private func seed(of name: String) -> UInt64 {
+  func seed(of name: String) -> UInt64 {
     name.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
@@ -93,7 +93,8 @@ public final class Host: Sendable {
 
   /// Runs a decision of a plugin's supervisor and carries it out.
   private func change(
-    _ name: String, reason: String? = nil, done: (@Sendable () -> Void)? = nil,
+    _ name: String, reason: String? = nil, position: UInt64 = 0,
+    done: (@Sendable () -> Void)? = nil,
     _ decide: (inout HostState.Entry, Timestamp) -> Supervisor.Action
   ) {
     let now = now
@@ -113,7 +114,8 @@ public final class Host: Sendable {
       }
       state.entries[name] = entry
       if before != entry.supervisor.state {
-        transition(&state, name, from: before, to: entry.supervisor.state, reason: reason)
+        let after = entry.supervisor.state
+        transition(&state, name, from: before, to: after, reason: reason, position: position)
       }
       switch action {
       case .none: break
@@ -215,8 +217,8 @@ public final class Host: Sendable {
       return
     }
     switch report.outcome {
-    case .started(let subscription, let request):
-      change(report.runner) { entry, now in
+    case .started(let subscription, let request, let position):
+      change(report.runner, position: position) { entry, now in
         entry.subscription = subscription
         entry.request = request
         entry.supervisor.launched(now: now)
@@ -226,9 +228,9 @@ public final class Host: Sendable {
       refreshReadersBehind(report.runner)
     case .failed(let error, let place):
       crashed(report.runner, error, place)
-    case .stopped:
+    case .stopped(let position):
       tellRefused(report.runner)
-      change(report.runner) { entry, now in
+      change(report.runner, position: position) { entry, now in
         entry.subscription = nil
         return entry.supervisor.halted(now: now)
       }
@@ -285,7 +287,7 @@ public final class Host: Sendable {
   /// Logs and publishes a change of state.
   private func transition(
     _ state: inout HostState, _ name: String, from before: PluginState, to after: PluginState,
-    reason: String?
+    reason: String?, position: UInt64
   ) {
     log.debug(
       "plugin state", LogField("plugin", name), LogField("from", before.rawValue),
@@ -299,7 +301,7 @@ public final class Host: Sendable {
         Status(
           scope: .plugin, code: after.statusCode, previous: before.statusCode, subject: subject,
           reason: services.catalog.intern(reason ?? ""),
-          source: state.entries[name]?.source ?? .none, time: now)))
+          source: state.entries[name]?.source ?? .none, time: now, position: position)))
   }
 
   /// Puts an event of the host's own on the bus, or keeps it until there is room.

@@ -23,7 +23,9 @@ extension Lane {
       if let request { try subscribe(runner, request, launch) }
       if runner.isSource { runner.nextProduceNanos = 0 }
       runners.append(runner)
-      tell(name, launch.generation, .started(runner.subscription, runner.request))
+      tell(
+        name, launch.generation,
+        .started(runner.subscription, runner.request, after: context.startedAfter))
       if launch.isPaused { setPaused(launch.generation, true) }
     } catch {
       guard !isAbandoned else { return }
@@ -95,7 +97,7 @@ extension Lane {
   /// finds room, both until the limit. Its lane-mates have their turns meanwhile.
   func halt(_ name: String, _ generation: UInt64, limitNanos: Int64) {
     guard let runner = runners.first(where: { $0.generation == generation }) else {
-      tell(name, generation, .stopped)
+      tell(name, generation, .stopped(through: 0))
       return
     }
     runner.halting = Halting(
@@ -118,8 +120,9 @@ extension Lane {
     }
     if isInTime, runner.outbox.isHolding { return runner.outbox.drain() }
     runners.removeAll { $0 === runner }
+    let through = runner.subscription?.handled ?? 0
     letGo(runner)
-    tell(runner.name, runner.generation, .stopped)
+    tell(runner.name, runner.generation, .stopped(through: through))
     return true
   }
 
@@ -142,7 +145,9 @@ extension Lane {
       } else if let sequence = runner.pausedAt {
         request.start = .after(epoch: bus.epoch, sequence: sequence)
         try openSubscription(runner, request, missing: .paused)
-        tell(runner.name, runner.generation, .started(runner.subscription, request))
+        tell(
+          runner.name, runner.generation,
+          .started(runner.subscription, request, after: runner.context.startedAfter))
       }
     } catch {
       if !isAbandoned { fail(runner, "\(error)") }

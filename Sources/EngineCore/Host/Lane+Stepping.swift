@@ -110,7 +110,7 @@ extension Lane {
       if isTime {
         try fire(runner, until: batch[index].engineTime.time)
       } else {
-        try carryOut(batch[index].command, runner)
+        try carryOut(batch[index].command, at: batch[index].sequence, runner)
       }
     }
     try hand(batch, from: start, to: batch.count, runner)
@@ -154,11 +154,14 @@ extension Lane {
     return true
   }
 
-  private func carryOut(_ record: CommandRecord, _ runner: Runner) throws(CallFailure) {
+  private func carryOut(
+    _ record: CommandRecord, at position: UInt64, _ runner: Runner
+  ) throws(CallFailure) {
     guard let index = runner.pendingCommands.firstIndex(where: { $0.token == record.token }) else {
       return
     }
-    let pending = runner.pendingCommands.remove(at: index)
+    var pending = runner.pendingCommands.remove(at: index)
+    pending.command.position = position
     try carryOut(pending, runner)
   }
 

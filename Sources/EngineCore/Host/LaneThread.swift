@@ -7,17 +7,24 @@ internal import Glibc
 public enum LaneThread {
   fileprivate final class Box {
     let name: String
+    let isBackground: Bool
     let body: @Sendable () -> Void
 
-    init(name: String, body: @escaping @Sendable () -> Void) {
+    init(name: String, isBackground: Bool, body: @escaping @Sendable () -> Void) {
       self.name = name
+      self.isBackground = isBackground
       self.body = body
     }
   }
 
   /// Starts a thread; false when the system has none left.
-  public static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
-    let box = unsafe Unmanaged.passRetained(Box(name: name, body: body))
+  ///
+  /// - Parameter isBackground: others go before it where there are not enough processors.
+  public static func start(
+    name: String, isBackground: Bool = false, _ body: @escaping @Sendable () -> Void
+  ) -> Bool {
+    let box = unsafe Unmanaged.passRetained(
+      Box(name: name, isBackground: isBackground, body: body))
     var thread = pthread_t()
     // Safe: the thread takes over the one reference that was retained for it.
     let result = unsafe pthread_create(&thread, nil, threadMain, box.toOpaque())
@@ -35,6 +42,7 @@ private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRa
   // Safe: the starter retained the box for this thread.
   let box = unsafe Unmanaged<LaneThread.Box>.fromOpaque(argument).takeRetainedValue()
   unsafe String(box.name.prefix(15)).withCString { name in unsafe tw_name_thread(name) }
+  if box.isBackground { tw_stand_back() }
   box.body()
   return nil
 }

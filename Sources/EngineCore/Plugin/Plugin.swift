@@ -116,10 +116,13 @@ public struct PluginCommand: Sendable {
   public var name: String
   /// An object, or null.
   public var arguments: JSONValue
+  /// Where in the log it stands; 0 when it is carried out at once.
+  public var position: UInt64
 
-  public init(name: String, arguments: JSONValue) {
+  public init(name: String, arguments: JSONValue, position: UInt64 = 0) {
     self.name = name
     self.arguments = arguments
+    self.position = position
   }
 }
 

@@ -21,6 +21,11 @@ public final class PluginContext {
   public let logStore: (any LogStore)?
   /// The thread of the lane, when the plugin brought one.
   public let loop: (any LaneLoop)?
+  /// The last position of the log when the instance was made; the log tells it, so that a rerun
+  /// begins where this one did.
+  let startedAfter: UInt64
+  /// The tail that the instance asked for.
+  private(set) var lastTail: LogTail?
 
   init(
     name: String, source: SourceID, clock: any EngineClock, seed: UInt64, catalog: Catalog,
@@ -40,6 +45,7 @@ public final class PluginContext {
     recent = RecentEvents(bus: bus)
     self.logStore = logStore
     self.loop = loop
+    startedAfter = bus.lastSequence
   }
 
   /// The engine's log: positions are comparable only within one.
@@ -47,9 +53,12 @@ public final class PluginContext {
   /// The sequence of the newest event; 0 before the first.
   public var lastSequence: UInt64 { recent.last }
 
-  /// The end of the log, so many positions of it where it is kept on disk.
+  /// The log when the plugin was started: so many positions before that where it is kept on disk,
+  /// else what the ring has.
   public func tail(reach: UInt64) -> LogTail {
-    LogTail(recent: recent, store: logStore, reach: reach)
+    let tail = LogTail(recent: recent, store: logStore, last: startedAfter, reach: reach)
+    lastTail = tail
+    return tail
   }
 
   /// Answers a kind of question as long as the plugin runs.

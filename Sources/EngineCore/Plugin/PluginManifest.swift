@@ -12,13 +12,16 @@ public struct PluginManifest: Sendable {
   public var bringsLoop: Bool
   /// True when people and programs outside see what it reads: it stays behind the kept log.
   public var isFrontend: Bool
+  /// True when what it publishes depends on the log alone, and when it does nothing else: such a
+  /// plugin can be run again over what was recorded, and has to come to the same.
+  public var isRepeatable: Bool
   /// The commands that `handle` takes.
   public var commands: [PluginCommandDescription]
 
   public init(
     kind: String, summary: String, consumes: Set<EventKind> = [], produces: Set<EventKind> = [],
     isSource: Bool = false, bringsLoop: Bool = false, isFrontend: Bool = false,
-    commands: [PluginCommandDescription] = []
+    isRepeatable: Bool = false, commands: [PluginCommandDescription] = []
   ) {
     self.kind = kind
     self.summary = summary
@@ -27,6 +30,7 @@ public struct PluginManifest: Sendable {
     self.isSource = isSource
     self.bringsLoop = bringsLoop
     self.isFrontend = isFrontend
+    self.isRepeatable = isRepeatable
     self.commands = commands
   }
 }

@@ -35,3 +35,29 @@ extension Bus {
     }
   }
 }
+
+/// A log that is read again: its events stand where they stood. Nobody else uses the bus.
+extension Bus {
+  /// Stores an event at its position, which is behind all others.
+  func extend(with event: Event) {
+    extend(through: event.sequence - 1)
+    claimed.storeRelaxed(event.sequence)
+    ring.store(event, at: event.sequence)
+    published.storeRelaxed(event.sequence)
+    if base.relaxed() > event.sequence { base.storeRelaxed(event.sequence) }
+  }
+
+  /// Goes on to a position before which nothing more was kept.
+  func extend(through last: UInt64) {
+    let first = published.relaxed() + 1
+    guard first <= last else { return }
+    // Of a long hole the end is all that the ring has.
+    var sequence = last - first >= UInt64(capacity) ? last - UInt64(capacity) + 1 : first
+    claimed.storeRelaxed(last)
+    while sequence <= last {
+      ring.store(Event(), at: sequence)
+      sequence += 1
+    }
+    published.storeRelaxed(last)
+  }
+}

@@ -5,8 +5,13 @@ public protocol LogStore: AnyObject, Sendable {
   var epoch: UInt64 { get }
   /// The oldest sequence that may still be there; 1 of an empty log.
   var firstSequence: UInt64 { get }
-  /// The last sequence that is kept; 0 of an empty log.
+  /// The last sequence when the log was opened; 0 of an empty log.
   var lastSequence: UInt64 { get }
+  /// The last sequence that was kept when the log was opened. Those behind it, if there are any,
+  /// were passed over, as some that were lost may have had them.
+  var lastKept: UInt64 { get }
+  /// The last sequence that is kept by now.
+  var newestSequence: UInt64 { get }
 
   /// Every name that its events may use, in the order of the definitions.
   func names() throws(PluginError) -> [NamedDefinition]

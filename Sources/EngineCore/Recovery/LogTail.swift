@@ -1,23 +1,33 @@
-/// The end of the log: what the ring has of it, and before that what is kept on disk.
+/// The end of the log as of some position: what the ring has of it, and before that what is kept on
+/// disk.
 public struct LogTail: Sendable {
   private let recent: RecentEvents
   private let store: (any LogStore)?
   /// The oldest position that there is, within the reach.
   public let first: UInt64
-  /// The newest position when this was made.
+  /// The position with which it ends.
   public let last: UInt64
+  /// The log once went further back within the reach than it does now.
+  let isShort: Bool
 
-  /// - Parameter reach: how many positions are of use; the ring has as many as it has.
-  init(recent: RecentEvents, store: (any LogStore)?, reach: UInt64) {
+  /// - Parameter reach: how many positions are of use; the ring alone has as many as it has.
+  init(recent: RecentEvents, store: (any LogStore)?, last: UInt64, reach: UInt64) {
     self.recent = recent
     self.store = store
-    last = recent.last
-    let oldest = recent.first
-    guard let store, last > reach else {
-      first = store.map { min($0.firstSequence, oldest) } ?? oldest
+    self.last = last
+    guard let store else {
+      first = recent.first
+      isShort = false
       return
     }
-    first = min(oldest, max(store.firstSequence, last - reach + 1))
+    // Whatever the ring has beyond: where it begins depends on how full it is.
+    var wanted = last > reach ? last - reach + 1 : 1
+    if last >= store.lastSequence, wanted <= store.lastSequence {
+      // Positions that were passed over are none that could be read.
+      wanted -= min(store.lastSequence - store.lastKept, wanted - 1)
+    }
+    first = max(wanted, min(store.firstSequence, recent.first))
+    isShort = first > wanted
   }
 
   /// Hands over the events from one position through another, those that are there, in order.

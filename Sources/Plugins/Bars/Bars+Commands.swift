@@ -23,7 +23,7 @@ extension Bars {
       return list()
     case "show": return try show(arguments)
     case "late": return late(last: try arguments.count("last", most: 10_000) ?? 20)
-    case "rebuild": return try rebuild(arguments, &output)
+    case "rebuild": return try rebuild(arguments, at: command.position, &output)
     default:
       throw PluginError(
         "bars has no command \"\(command.name)\"",
@@ -121,8 +121,10 @@ extension Bars {
     ])
   }
 
+  /// Compares with the ticks of half a ring before the command: so what is found depends on the log
+  /// alone.
   private func rebuild<Output: BarOutput & ~Copyable>(
-    _ arguments: CommandReader, _ output: inout Output
+    _ arguments: CommandReader, at position: UInt64, _ output: inout Output
   ) throws -> JSONValue {
     let ids: [InstrumentID]
     if let symbol = arguments.optionalText("symbol") {
@@ -131,7 +133,9 @@ extension Bars {
       ids = Set(specs.flatMap { aggregator.instruments(of: $0.id) }).sorted()
     }
     let recent = context.recent
-    let (first, last) = (recent.first, recent.last)
+    let last = position > 0 ? position : recent.last
+    let reach = UInt64(recent.capacity / 2)
+    let first = max(last > reach ? last - reach + 1 : 1, recent.first)
     var total = BarRebuild()
     for id in ids {
       let result = aggregator.rebuild(

@@ -8,7 +8,7 @@ public final class Bars: Plugin {
     kind: "bars",
     summary: "Makes exact bars of trades and quotes, by time, count, volume, notional or range.",
     // Corrections are read too; hardly any source has some.
-    consumes: [.trade, .quote], produces: [.bar, .watermark],
+    consumes: [.trade, .quote], produces: [.bar, .watermark], isRepeatable: true,
     commands: [
       PluginCommandDescription("list", "the specs, and what was done so far"),
       PluginCommandDescription(
@@ -106,6 +106,17 @@ public final class Bars: Plugin {
   public func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws {
     publishOwed(&output)
     var start = 0
+    while start < batch.count {
+      let end = start + min(retelling?.untilNext ?? .max, batch.count - start)
+      take(batch.extracting(start..<end), &output)
+      retell(after: end - start, &output)
+      start = end
+    }
+    schedule()
+  }
+
+  private func take(_ batch: Span<Event>, _ output: inout EventSink) {
+    var start = 0
     for index in 0..<batch.count {
       guard needsOwnTurn(batch[index]) else { continue }
       takeTicks(batch.extracting(start..<index), &output)
@@ -113,8 +124,6 @@ public final class Bars: Plugin {
       takeAlone(batch[index], &output)
     }
     takeTicks(batch.extracting(start..<batch.count), &output)
-    retell(after: batch.count, &output)
-    schedule()
   }
 
   private func retell(after events: Int, _ output: inout EventSink) {

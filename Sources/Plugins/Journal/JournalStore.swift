@@ -6,9 +6,11 @@ internal import Synchronization
 /// and readers for whoever needs the past.
 public final class JournalStore: LogStore {
   public let epoch: UInt64
-  public let firstSequence: UInt64
   public let lastSequence: UInt64
+  public let lastKept: UInt64
   let folder: String
+  /// The oldest sequence when it was opened.
+  private let openedFirst: UInt64
   private let definitions: [JournalDefinition]
   private let disk: any JournalDisk
   /// Nil once it is closed.
@@ -51,7 +53,8 @@ public final class JournalStore: LogStore {
     disk: any JournalDisk, log: Log
   ) {
     epoch = recovery.epoch
-    firstSequence = first
+    openedFirst = first
+    lastKept = recovery.lastSequence
     lastSequence = recovery.lastSequence + (recovery.mayLackEvents ? Self.leap : 0)
     folder = disk.path
     definitions = recovery.definitions
@@ -61,6 +64,12 @@ public final class JournalStore: LogStore {
   }
 
   // MARK: For the engine
+
+  public var firstSequence: UInt64 { (try? JournalReader(disk).position) ?? openedFirst }
+
+  public var newestSequence: UInt64 {
+    (try? write { writer in writer.appended }) ?? lastSequence
+  }
 
   public func names() throws(PluginError) -> [NamedDefinition] {
     definitions.map {

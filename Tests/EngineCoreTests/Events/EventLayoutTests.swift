@@ -67,9 +67,10 @@ struct EventLayoutTests {
 
     let status = Status(
       scope: .plugin, code: .backoff, previous: .running, subject: TextID(3), reason: TextID(4),
-      time: time())
+      time: time(), position: 77)
     #expect(Event(status).status.code == .backoff && Event(status).status.previous == .running)
     #expect(Event(status).status.subject == TextID(3) && Event(status).time == status.time)
+    #expect(Event(status).status.position == 77)
 
     let gap = Gap(
       subscriber: TextID(1), reason: .paused, first: 5, last: 9, count: 5, time: time())

@@ -1,7 +1,7 @@
 import EngineCore
 import Synchronization
 
-/// Publishes what a test gives it: trades, and bars that grow and close.
+/// Publishes what a test gives it: trades, corrections, and bars that grow and close.
 final class Feed: Plugin {
   struct Settings: PluginSettings {
     static let keys: [ConfigurationKey] = []
@@ -9,7 +9,8 @@ final class Feed: Plugin {
   }
 
   static let manifest = PluginManifest(
-    kind: "feed", summary: "Publishes what a test asks for.", produces: [.trade, .bar],
+    kind: "feed", summary: "Publishes what a test asks for.",
+    produces: [.trade, .bar, .correction],
     isSource: true, commands: [PluginCommandDescription("publish", "so many events")])
 
   private let context: PluginContext
@@ -28,20 +29,39 @@ final class Feed: Plugin {
       let symbol = order["symbol"]?.string ?? "A"
       let instrument = context.catalog.define(
         Instrument(symbol: symbol, venue: "X", name: "the \(symbol)", pricePrecision: 3))
+      if let target = order["target"]?.int64 {
+        correct(instrument, UInt64(target), order, &output)
+        continue
+      }
       let count = Int(order["count"]?.int64 ?? 1)
+      let first = order["price"]?.int64 ?? 0
+      let time = context.clock.now().advanced(byNanos: -(order["ago"]?.int64 ?? 0))
       for number in 0..<count {
-        let price = Price(raw: Int64(number + 1) * 1_000_000_000)
+        let price = Price(raw: (first + Int64(number + 1)) * 1_000_000_000)
         if order["bars"]?.bool == true {
           publishBar(instrument, price, isOpen: number % 4 != 3, &output)
         } else {
           output.publish(
             Trade(
-              instrument: instrument, price: price, size: Quantity(raw: 1),
-              eventTime: context.clock.now(), receiveTime: context.clock.now()))
+              instrument: instrument, price: price, size: Quantity(raw: 1), eventTime: time,
+              receiveTime: context.clock.now()))
         }
       }
     }
     return waiting.isEmpty ? .idle : .now
+  }
+
+  private func correct(
+    _ instrument: InstrumentID, _ target: UInt64, _ order: JSONValue, _ output: inout EventSink
+  ) {
+    func number(_ name: String) -> Int64 { order[name]?.int64 ?? 0 }
+    let isCancel = order["cancel"]?.bool == true
+    output.publish(
+      Event(
+        Correction(
+          target: target, instrument: instrument, oldTime: Timestamp(nanoseconds: number("time")),
+          oldPrice: Price(raw: number("old")), oldSize: Quantity(raw: 1),
+          newPrice: isCancel ? .undefined : Price(raw: number("new")), newSize: Quantity(raw: 1))))
   }
 
   private func publishBar(

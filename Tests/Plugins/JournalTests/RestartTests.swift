@@ -1,4 +1,5 @@
 import EngineCore
+import Foundation
 import Support
 import Testing
 
@@ -104,6 +105,29 @@ struct RestartTests {
       let bar = try #require(answer["bars"]?.array?.last)
       #expect(bar["count"]?.int64 == Int64(count), "\(symbol)")
     }
+  }
+
+  @Test("open bars go on also when the machine was started anew, and positions were passed over")
+  func machineStartedAnew() throws {
+    let folder = try Folder()
+    let bars = #"{"name":"bars","type":"bars","config":{"specs":["1d"]}},"#
+    func first() throws -> UInt64 {
+      let stage = try JournalStage(folder, plugins: bars)
+      try stage.publish(7, symbol: "B")
+      return stage.engine.bus.lastSequence
+    }
+    let last = try first()
+    let lock = URL(filePath: folder.path + "/LOCK")
+    var lines = try String(contentsOf: lock, encoding: .utf8).split(separator: "\n")
+    lines[1] = "another start"
+    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: lock)
+    let stage = try JournalStage(folder, plugins: bars)
+    #expect(stage.engine.bus.lastSequence > last + JournalStore.leap)
+    try stage.publish(2, symbol: "B")
+    let answer = try stage.send("show", #"{"symbol":"B@X","spec":"1d","last":1}"#, to: "bars")
+    #expect(answer["bars"]?.array?.last?["count"]?.int64 == 9)
+    let report = try stage.engine.rerun(RerunRequest())
+    #expect(report.difference == nil && report.missing == 0)
   }
 
   @Test("a second engine on the same folder is refused with the holder's process")

@@ -53,6 +53,9 @@ int tw_pin_thread(int cpu);
 // Names the calling thread (15 characters at most) for ps and debuggers.
 void tw_name_thread(const char *name);
 
+// Lets other threads go before the calling one.
+void tw_stand_back(void);
+
 // The number of this process.
 int tw_process_id(void);
 

@@ -14,6 +14,12 @@ struct ReplayCommand: ControlCommand {
       Trades and quotes go in with their own times; what is made of them, such as bars, the engine \
       makes anew. --address is the binary frontend \
       to publish to; --source tells replayed events from others.
+
+      enginectl replay --verify --from 2014-05-02
+
+      Publishes nothing: the engine runs its own journal through its plugins once more, and \
+      compares every derived event with the recorded one, bit for bit. The exit code is 1 at the \
+      first difference, which is shown.
       """)
   var pace: CommandPace { .stream }
 
@@ -36,16 +42,31 @@ struct ReplayCommand: ControlCommand {
   @Option(help: "Under which name the engine shows the events.")
   var source = "replay"
 
+  @Flag(help: "Publish nothing; have the engine compare what it derives with what is recorded.")
+  var verify = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --verify: only this plugin; may be given more than once.", valueName: "name"))
+  var plugin: [String] = []
+
   @OptionGroup var target: JournalTarget
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    if verify, target.folder != nil || !symbol.isEmpty || speed != .max {
+      throw ValidationError("--verify is about all of the running engine's journal, at full speed")
+    }
+    if !verify, !plugin.isEmpty { throw ValidationError("--plugin goes with --verify") }
     if !(1...PublishRequest.nameBytesMax).contains(source.utf8.count) {
       throw ValidationError("--source has 1 to \(PublishRequest.nameBytesMax) bytes")
     }
   }
 
   func perform(in session: Session) async throws(ControlError) {
+    if verify {
+      return try await JournalRerun(from: from, to: to, plugins: plugin).run(in: session)
+    }
     let disk = try await target.disk(in: session)
     let place = try common.place(in: session.environment)
     session.output.remark("Ctrl-C ends")
