@@ -28,6 +28,9 @@ public final class Journal: Plugin, LogKeeper {
   private var figures = JournalFigures()
   /// Old files are being seen to.
   private var isTidying = false
+  /// What is to be told on the bus with the next call. The manifest does not have it: sources would
+  /// be kept closer to a reader that publishes.
+  private var news: [Event] = []
 
   /// What stands for the folder in tests: a disk that fails.
   @TaskLocal static var disk: (any JournalDisk)?
@@ -74,6 +77,7 @@ public final class Journal: Plugin, LogKeeper {
 
   public func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws {
     let now = context.clock.now()
+    defer { publishNews(&output) }
     guard trouble == nil else { return lose(batch) }
     do throws(JournalError) {
       try record(batch, now)
@@ -102,13 +106,29 @@ public final class Journal: Plugin, LogKeeper {
     if trouble == nil {
       trouble = JournalTrouble(error: error, since: context.clock.now(), retryNanos: 0)
       figures.failures += 1
-      context.log.error(
+      let effect =
         settings.onFailure == .halt
-          ? "nothing can be recorded: sources are held back"
-          : "nothing can be recorded: events are lost",
-        LogField("error", error))
+        ? "nothing can be recorded: sources are held back"
+        : "nothing can be recorded: events are lost"
+      context.log.error(effect, LogField("error", error))
+      tell(.down, from: .up, "\(effect): \(error)")
     }
     trouble?.retryNanos = context.clock.monotonicNanos() + Self.retryNanos
+  }
+
+  /// A person or a rule may wait for that: it goes on the bus.
+  private func tell(_ code: StatusCode, from previous: StatusCode, _ reason: String) {
+    let catalog = context.catalog
+    news.append(
+      Event(
+        Status(
+          scope: .plugin, code: code, previous: previous, subject: catalog.intern(context.name),
+          reason: catalog.intern(reason), source: context.source, time: context.clock.now())))
+  }
+
+  private func publishNews(_ output: inout EventSink) {
+    for event in news { output.publish(event) }
+    news.removeAll()
   }
 
   /// Goes on without what the disk did not take.
@@ -130,7 +150,10 @@ public final class Journal: Plugin, LogKeeper {
         "recording goes on", LogField("lost", figures.lost),
         LogField("seconds", Double(now.nanos(since: trouble?.since ?? now)) / 1e9))
       trouble = nil
-      schedule()
+      let lost = figures.lost == 0 ? "nothing was lost" : "\(figures.lost) events were not recorded"
+      tell(.up, from: .down, "recording goes on: \(lost)")
+      // There may be nothing to receive for long.
+      context.timers.schedule(Self.commitTimer, at: now)
     } catch {
       fail(error)
     }
@@ -150,6 +173,7 @@ public final class Journal: Plugin, LogKeeper {
       _ = tidy(settings.retention)
       return scheduleUpkeep()
     }
+    defer { publishNews(&output) }
     guard trouble == nil else { return }
     let now = context.clock.now()
     do throws(JournalError) {
@@ -186,7 +210,7 @@ public final class Journal: Plugin, LogKeeper {
   private func tidy(_ retention: JournalRetention) -> Bool {
     guard !isTidying else { return false }
     let (store, inbox, now) = (store, context.inbox, context.clock.now())
-    isTidying = LaneThread.start(name: "journal-upkeep") {
+    isTidying = LaneThread.start(name: "journal-upkeep", isBackground: true) {
       _ = inbox.offer(store.tidy(retention, now: now))
     }
     return isTidying
