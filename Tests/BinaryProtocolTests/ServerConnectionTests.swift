@@ -110,6 +110,11 @@ struct ServerConnectionTests {
     #expect(wire.connection.writabilityChanged(false).isEmpty)
     #expect(wire.connection.send([1], on: 1) == .wait)
     #expect(wire.receive(.credit(stream: 1, bytes: 1)).isEmpty)
+    let answer = wire.connection.send([1], on: 1, isAnswer: true)
+    guard case .send = answer else {
+      Issue.record("an answer does not wait: \(answer)")
+      return
+    }
     #expect(wire.connection.writabilityChanged(true) == [.resume(stream: 1)])
   }
 

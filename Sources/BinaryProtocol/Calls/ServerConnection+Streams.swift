@@ -3,14 +3,17 @@ extension ServerConnection {
   /// Offers a message of a call. On `wait` a `resume` action follows when it is worth trying again.
   ///
   /// A message may be sent while the stream's credit is above zero; it costs its payload and
-  /// header.
-  public mutating func send(_ payload: [UInt8], on stream: UInt32) -> SendOutcome {
+  /// header. The answer that a call begins with goes out behind a full socket too: a client has but
+  /// one of them for a call of its own.
+  public mutating func send(
+    _ payload: [UInt8], on stream: UInt32, isAnswer: Bool = false
+  ) -> SendOutcome {
     guard let known = streams[stream] else {
       return .ended(CallError(.unavailable, "the connection ended"))
     }
     if let ended = known.ended { return .ended(ended) }
     guard payload.count <= Int(peerFrameBytes) else { return .tooLarge(limit: peerFrameBytes) }
-    guard isWritable, known.creditBytes > 0 else {
+    guard isWritable || isAnswer, known.creditBytes > 0 else {
       streams[stream]?.isWaiting = true
       return .wait
     }

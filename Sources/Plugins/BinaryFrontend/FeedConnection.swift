@@ -229,6 +229,15 @@ final class FeedConnection: ChannelInboundHandler {
     if case .send = offer(payload, on: stream) { true } else { false }
   }
 
+  /// Sends the message that a call begins with. False when its client gave it no credit.
+  func answer(_ stream: UInt32, _ payload: [UInt8]) -> Bool {
+    guard case .send(let bytes) = state.send(payload, on: stream, isAnswer: true) else {
+      return false
+    }
+    write(bytes)
+    return true
+  }
+
   /// The same, with what became of it.
   func offer(_ payload: [UInt8], on stream: UInt32) -> SendOutcome {
     let outcome = state.send(payload, on: stream)

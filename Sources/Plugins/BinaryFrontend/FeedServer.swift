@@ -58,6 +58,8 @@ final class FeedServer {
 
   var nanos: Int64 { hub.nanos }
 
+  private static let noCredit = "the call gives no credit for its answer"
+
   /// What may wait to be written on a connection, answers to its calls among it, before it is cut
   /// off. Events alone stop at a quarter.
   var unwrittenBytesMax: Int { max(4 * settings.writeBufferBytes, 1 << 20) }
@@ -254,8 +256,8 @@ final class FeedServer {
       throw CallError(.permissionDenied, "\(grant.name) may not subscribe to \(pattern)")
     }
     let (answer, from) = try answer(to: request, selection, connection, found)
-    guard connection.message(stream, answer.encoded) else {
-      throw CallError(.invalidArgument, "no credit for the answer")
+    guard connection.answer(stream, answer.encoded) else {
+      throw CallError(.invalidArgument, Self.noCredit)
     }
     let feed = hub.add(
       request, selection: selection, policy: answer.policy,
@@ -378,6 +380,10 @@ final class FeedServer {
     connection.publishers[stream] = publisher
     connection.state.grant(PublishStream.windowBytes, on: stream)
     if let pacer { connection.paceReads(by: pacer) }
-    _ = publisher.sendAcknowledgement(granting: PublishStream.windowBytes)
+    guard publisher.sendAcknowledgement(granting: PublishStream.windowBytes) else {
+      connection.publishers[stream] = nil
+      publisher.isOver = true
+      throw CallError(.invalidArgument, Self.noCredit)
+    }
   }
 }

@@ -345,7 +345,9 @@ final class PublishStream {
       decided: decided, accepted: accepted, rejected: rejected,
       epoch: connection.server.hub.epoch, sequence: position, creditBytes: credit,
       rejects: rejects)
-    guard connection.message(stream, acknowledgement.encoded) else { return false }
+    let bytes = acknowledgement.encoded
+    let isSent = first > 0 ? connection.answer(stream, bytes) : connection.message(stream, bytes)
+    guard isSent else { return false }
     if owedBytes > 0 { connection.state.grant(owedBytes, on: stream) }
     owedBytes = 0
     rejects = []
