@@ -88,14 +88,24 @@ public final class Catalog: Sendable {
     return InstrumentID(id)
   }
 
+  /// The id of an instrument that is known from an earlier log, defined now if it is new. Who
+  /// defines it next has the last word on it.
+  @discardableResult
+  public func recall(_ instrument: Instrument) -> InstrumentID {
+    let isNew = self.instrument(key: instrument.key) == nil
+    let id = define(instrument)
+    if isNew { state.withLock { _ = $0.recovered.insert(id.raw) } }
+    return id
+  }
+
   /// Plain texts at most: reasons for errors could otherwise grow without end.
   public static let textsMax = 1 << 20
 
   /// The id of a plain text, announced as a text of its own: reasons, names of subscribers. Texts
-  /// are cut at 512 characters; past `textsMax` new ones are `none`.
-  public func intern(_ text: String) -> TextID {
+  /// are cut at `most` characters; past `textsMax` new ones are `none`.
+  public func intern(_ text: String, most: Int = 512) -> TextID {
     guard !text.isEmpty else { return .none }
-    let text = String(text.prefix(512))
+    let text = text.utf8.count > most ? String(text.prefix(most)) : text
     return state.withLock { state in
       if state.texts.count >= Self.textsMax, state.textIDs[text] == nil { return .none }
       let id = state.text(text)

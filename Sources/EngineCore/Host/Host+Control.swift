@@ -31,6 +31,9 @@ extension Host {
     refreshReadersBehind(name)
   }
 
+  /// Bytes of a command with its arguments as JSON, at most: it is kept whole in the log.
+  static let commandBytesMax = 1 << 16
+
   /// Sends a command to a running plugin; it is recorded on the bus. `reply` is called once, on
   /// the plugin's lane or at once.
   public func send(
@@ -44,14 +47,19 @@ extension Host {
           "\(name) is \(entry.supervisor.state.rawValue), not running",
           hint: "enginectl start \(name)")
       }
-      state.nextToken += 1
       let text = JSONValue.object([
         ("command", .string(command.name)), ("arguments", command.arguments),
       ]).text()
+      guard text.utf8.count <= Self.commandBytesMax else {
+        return PluginError(
+          "the command has \(text.utf8.count) bytes, at most \(Self.commandBytesMax) are recorded")
+      }
+      state.nextToken += 1
       let record = Event(
         CommandRecord(
-          plugin: services.catalog.intern(name), command: services.catalog.intern(text),
-          time: now, token: state.nextToken))
+          plugin: services.catalog.intern(name),
+          command: services.catalog.intern(text, most: Self.commandBytesMax), time: now,
+          token: state.nextToken))
       let pending = PendingCommand(token: state.nextToken, command: command, reply: reply)
       let generation = entry.generation
       lane(&state, entry.blueprint.lane).perform { lane in

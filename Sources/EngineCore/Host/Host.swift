@@ -138,7 +138,11 @@ public final class Host: Sendable {
       blueprint: entry.blueprint, generation: entry.generation, source: entry.source,
       seed: seed(of: name), metrics: entry.metrics, resumeAfter: entry.resumeAfter,
       isPaused: entry.isPaused,
-      services: services, readers: { [weak self] names in self?.readers(names) ?? [] })
+      services: services, readers: { [weak self] names in self?.readers(names) ?? [] },
+      send: { [weak self] command, reply in
+        guard let self else { return reply(.failure(PluginError("the engine has stopped"))) }
+        send(command, to: name, reply: reply)
+      })
     state.entries[name] = entry
     lane(&state, entry.blueprint.lane).perform { lane in lane.launch(launch) }
   }

@@ -42,7 +42,8 @@ extension Lane {
       seed: launch.seed, catalog: services.catalog, log: log,
       timers: Timers(clock: services.clock), inbox: inbox,
       background: Background(limit: services.backgroundMax, inbox: inbox, log: log),
-      capabilities: services.capabilities, bus: bus, logStore: services.logStore, loop: loop)
+      capabilities: services.capabilities, bus: bus, logStore: services.logStore, loop: loop,
+      commands: OwnCommands { [send = launch.send] command, reply in send(command, reply) })
   }
 
   private func makeRunner(

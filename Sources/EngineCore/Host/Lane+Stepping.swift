@@ -162,6 +162,7 @@ extension Lane {
     }
     var pending = runner.pendingCommands.remove(at: index)
     pending.command.position = position
+    pending.command.time = record.time
     try carryOut(pending, runner)
   }
 

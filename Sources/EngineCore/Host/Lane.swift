@@ -20,7 +20,7 @@ final class Lane: @unchecked Sendable {
   /// The runner whose call is under way, or that is being made.
   private(set) var currentRunner: Runner?
   private(set) var currentLaunch: Launch?
-  private(set) var currentContext: PluginContext?
+  private var launchContext: PluginContext?
   /// Tells whoever waits for the call under way that it was given up; the host calls it then.
   var onAbandon: (() -> Void)?
   private(set) var isAbandoned = false
@@ -65,6 +65,9 @@ final class Lane: @unchecked Sendable {
     isEnding.store(true, ordering: .releasing)
     parker.unpark()
   }
+
+  /// What belongs to the plugin of the call under way.
+  var currentContext: PluginContext? { currentRunner?.context ?? launchContext }
 
   // MARK: One turn
 
@@ -175,7 +178,7 @@ final class Lane: @unchecked Sendable {
   func make(_ launch: Launch, _ context: PluginContext) throws(CallFailure) -> any Plugin {
     currentRunner = nil
     currentLaunch = launch
-    currentContext = context
+    launchContext = context
     let token = laneGuard.enter()
     let result: Swift.Result<any Plugin, any Error>
     do { result = .success(try launch.blueprint.make(context)) } catch { result = .failure(error) }
@@ -194,9 +197,10 @@ final class Lane: @unchecked Sendable {
     _ runner: Runner, budget: Int, stops: Bool = false,
     _ body: (any Plugin, inout EventSink) throws -> Result
   ) throws(CallFailure) -> Result {
-    currentRunner = runner
-    currentLaunch = nil
-    currentContext = runner.context
+    if currentRunner !== runner {
+      currentRunner = runner
+      currentLaunch = nil
+    }
     let token = laneGuard.enter(stops: stops)
     var sink = EventSink(outbox: runner.outbox, budget: budget)
     let result: Swift.Result<Result, any Error>

@@ -12,6 +12,8 @@ struct Launch: Sendable {
   var services: HostServices
   /// The running readers of these names.
   var readers: @Sendable ([String]) -> [Subscription]
+  /// Sends the plugin a command, as a person would.
+  var send: @Sendable (PluginCommand, @escaping OwnCommands.Reply) -> Void
 }
 
 /// What all plugins share.

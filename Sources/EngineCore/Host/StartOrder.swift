@@ -9,7 +9,9 @@ enum StartOrder {
       let next = waiting.firstIndex { candidate in
         let produced = candidate.manifest.produces
         return !waiting.contains { other in
-          other.name != candidate.name && !other.manifest.consumes.isDisjoint(with: produced)
+          other.name != candidate.name
+            && !(other.manifest.consumes.isDisjoint(with: produced)
+              && other.manifest.welcomes.isDisjoint(with: produced))
         }
       }
       // In a circle somebody has to begin: not a source.

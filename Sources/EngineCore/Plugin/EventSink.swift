@@ -37,6 +37,10 @@ public enum PublishOutcome: Sendable, Equatable {
   /// How many more events can be published in this call without being held back.
   @inlinable public var room: Int { max(budget, 0) }
 
+  /// Whether what is published now waits for room on the bus. Who has more than a little to publish
+  /// and can keep it goes on in a later call: beyond a limit the engine refuses it.
+  @inlinable public var isStalled: Bool { outcome != .accepted }
+
   /// Publishes one event.
   @inlinable @discardableResult
   public mutating func publish(_ event: Event) -> PublishOutcome {

@@ -118,11 +118,16 @@ public struct PluginCommand: Sendable {
   public var arguments: JSONValue
   /// Where in the log it stands; 0 when it is carried out at once.
   public var position: UInt64
+  /// When it was given, as the log has it; `distantPast` when it is carried out at once.
+  public var time: Timestamp
 
-  public init(name: String, arguments: JSONValue, position: UInt64 = 0) {
+  public init(
+    name: String, arguments: JSONValue, position: UInt64 = 0, time: Timestamp = .distantPast
+  ) {
     self.name = name
     self.arguments = arguments
     self.position = position
+    self.time = time
   }
 }
 

@@ -21,6 +21,11 @@ public final class PluginContext {
   public let logStore: (any LogStore)?
   /// The thread of the lane, when the plugin brought one.
   public let loop: (any LaneLoop)?
+  /// Gives the plugin commands of its own, which stand in the log like those of others.
+  public let commands: OwnCommands
+  /// True of an instance that is fed what was recorded: it may look nothing up but the log, and
+  /// nobody sees what it does.
+  public let isRerun: Bool
   /// The last position of the log when the instance was made; the log tells it, so that a rerun
   /// begins where this one did.
   let startedAfter: UInt64
@@ -30,7 +35,8 @@ public final class PluginContext {
   init(
     name: String, source: SourceID, clock: any EngineClock, seed: UInt64, catalog: Catalog,
     log: Log, timers: Timers, inbox: Inbox, background: Background, capabilities: Capabilities,
-    bus: Bus, logStore: (any LogStore)? = nil, loop: (any LaneLoop)? = nil
+    bus: Bus, logStore: (any LogStore)? = nil, loop: (any LaneLoop)? = nil,
+    commands: OwnCommands = .none, isRerun: Bool = false
   ) {
     self.name = name
     self.source = source
@@ -45,6 +51,8 @@ public final class PluginContext {
     recent = RecentEvents(bus: bus)
     self.logStore = logStore
     self.loop = loop
+    self.commands = commands
+    self.isRerun = isRerun
     startedAfter = bus.lastSequence
   }
 
@@ -56,9 +64,14 @@ public final class PluginContext {
   /// The log when the plugin was started: so many positions before that where it is kept on disk,
   /// else what the ring has.
   public func tail(reach: UInt64) -> LogTail {
-    let tail = LogTail(recent: recent, store: logStore, last: startedAfter, reach: reach)
+    let tail = tails.tail(reach: reach)
     lastTail = tail
     return tail
+  }
+
+  /// The same for work in the background, as often as it likes.
+  public var tails: LogTails {
+    LogTails(recent: recent, store: logStore, last: startedAfter)
   }
 
   /// Answers a kind of question as long as the plugin runs.

@@ -5,6 +5,8 @@ public struct PluginManifest: Sendable {
   /// One line for people.
   public var summary: String
   public var consumes: Set<EventKind>
+  /// What it reads beside that where somebody publishes it: it starts before them.
+  public var welcomes: Set<EventKind>
   public var produces: Set<EventKind>
   /// True when `produce` does something: sources start last and stop first.
   public var isSource: Bool
@@ -19,13 +21,15 @@ public struct PluginManifest: Sendable {
   public var commands: [PluginCommandDescription]
 
   public init(
-    kind: String, summary: String, consumes: Set<EventKind> = [], produces: Set<EventKind> = [],
+    kind: String, summary: String, consumes: Set<EventKind> = [],
+    welcomes: Set<EventKind> = [], produces: Set<EventKind> = [],
     isSource: Bool = false, bringsLoop: Bool = false, isFrontend: Bool = false,
     isRepeatable: Bool = false, commands: [PluginCommandDescription] = []
   ) {
     self.kind = kind
     self.summary = summary
     self.consumes = consumes
+    self.welcomes = welcomes
     self.produces = produces
     self.isSource = isSource
     self.bringsLoop = bringsLoop

@@ -17,8 +17,13 @@ public final class Timers {
   init(clock: any EngineClock) { self.clock = clock }
 
   /// Sets or moves a timer.
-  public func schedule(_ timer: TimerID, at time: Timestamp) {
-    let wait = max(time.nanos(since: clock.now()), 0)
+  ///
+  /// - Parameter now: the newest time in the log, of whoever goes by that: where a wall clock that
+  ///   was set back is behind it, the wait is counted from there.
+  public func schedule(
+    _ timer: TimerID, at time: Timestamp, after now: Timestamp = .distantPast
+  ) {
+    let wait = max(time.nanos(since: max(clock.now(), now)), 0)
     let (nanos, overflow) = clock.monotonicNanos().addingReportingOverflow(wait)
     due[timer] = Due(time: time, monotonicNanos: overflow ? .max : nanos)
     refresh()

@@ -10,8 +10,12 @@ public protocol LogStore: AnyObject, Sendable {
   /// The last sequence that was kept when the log was opened. Those behind it, if there are any,
   /// were passed over, as some that were lost may have had them.
   var lastKept: UInt64 { get }
-  /// The last sequence that is kept by now.
+  /// The last sequence that is kept by now, and stays kept when the process ends.
   var newestSequence: UInt64 { get }
+
+  /// Calls once as soon as that sequence is kept, from any thread and maybe at once: for whoever
+  /// keeps something that must not be ahead of the log.
+  func whenKept(_ sequence: UInt64, _ body: @escaping @Sendable () -> Void)
 
   /// Every name that its events may use, in the order of the definitions.
   func names() throws(PluginError) -> [NamedDefinition]
@@ -32,6 +36,11 @@ public protocol LogStore: AnyObject, Sendable {
 
   /// The engine has ended: nothing is recorded any more, and somebody else may go on.
   func close(now: Timestamp)
+}
+
+extension LogStore {
+  /// Of a log that nothing is added to.
+  public func whenKept(_ sequence: UInt64, _ body: @escaping @Sendable () -> Void) { body() }
 }
 
 /// A definition with the text that it refers to.

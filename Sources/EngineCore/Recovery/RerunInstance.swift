@@ -33,7 +33,7 @@ final class RerunInstance {
       name: name, source: source, clock: world.clock, seed: seed, catalog: world.catalog,
       log: world.logger, timers: Timers(clock: world.clock), inbox: inbox,
       background: Background(limit: 0, inbox: inbox, log: world.logger),
-      capabilities: Capabilities(), bus: world.log, logStore: world.store)
+      capabilities: Capabilities(), bus: world.log, logStore: world.store, isRerun: true)
     let bus = Bus(capacity: 4096, epoch: world.log.epoch)
     outbox = Outbox(
       bus: bus,
@@ -84,7 +84,8 @@ final class RerunInstance {
     else { return }
     try flush()
     let order = PluginCommand(
-      name: command, arguments: value["arguments"] ?? .null, position: position)
+      name: command, arguments: value["arguments"] ?? .null, position: position,
+      time: record.time)
     // What was refused then is refused now.
     try call { plugin, sink in _ = try? plugin.handle(order, publishing: &sink) }
   }

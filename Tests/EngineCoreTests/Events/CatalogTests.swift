@@ -34,6 +34,28 @@ struct CatalogTests {
     #expect(catalog.source("one too many") == nil && catalog.source("s5") == SourceID(6))
   }
 
+  @Test("an instrument that is recalled has its id, and who defines it next knows better")
+  func recall() {
+    let catalog = Catalog()
+    let known = catalog.define(Instrument(symbol: "A", pricePrecision: 4))
+    #expect(catalog.recall(Instrument(symbol: "A", pricePrecision: 1)) == known)
+    #expect(catalog.instrument(known)?.pricePrecision == 4)
+    let recalled = catalog.recall(Instrument(symbol: "B", pricePrecision: 1))
+    #expect(catalog.instrument(recalled)?.pricePrecision == 1)
+    #expect(catalog.define(Instrument(symbol: "B", pricePrecision: 6)) == recalled)
+    #expect(catalog.instrument(recalled)?.pricePrecision == 6)
+    catalog.define(Instrument(symbol: "B", pricePrecision: 2))
+    #expect(catalog.instrument(recalled)?.pricePrecision == 6)
+  }
+
+  @Test("a text may be longer where somebody says so")
+  func longTexts() {
+    let catalog = Catalog()
+    let text = String(repeating: "é", count: 600)
+    #expect(catalog.text(catalog.intern(text, most: 2000)) == text)
+    #expect(catalog.text(catalog.intern(text))?.count == 512)
+  }
+
   @Test("threads that define at once agree on the ids, and every definition is counted")
   func concurrent() async {
     for _ in 0..<20 {

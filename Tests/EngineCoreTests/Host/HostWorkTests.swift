@@ -249,6 +249,30 @@ struct HostWorkTests {
     #expect(stalls.count == 1)
   }
 
+  @Test("a long command is recorded whole, and one that is too long is refused")
+  func longCommand() throws {
+    let fixture = try EngineFixture(Life.recording("reader"))
+    fixture.start()
+    func send(_ length: Int) -> String? {
+      let box = Mutex<String?>(nil)
+      let text = JSONValue.string(String(repeating: "x", count: length))
+      fixture.host.send(
+        PluginCommand(name: "echo", arguments: .object([("text", text)])), to: "reader"
+      ) { result in
+        if case .failure(let error) = result { box.withLock { $0 = error.message } }
+      }
+      fixture.settle()
+      return box.withLock { $0 }
+    }
+    _ = send(20_000)
+    let record = try #require(try fixture.events([.command]).last).command
+    let text = try #require(fixture.engine.catalog.text(record.command))
+    let value = try JSONReader().read(text)
+    #expect(value["arguments"]?["text"]?.string?.utf8.count == 20_000)
+    #expect(send(70_000)?.contains("at most 65536 are recorded") == true)
+    #expect(try fixture.events([.command]).count == 1)
+  }
+
   @Test("a definition comes before the first use of its id", arguments: 0..<20 as Range<UInt64>)
   func definitions(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)

@@ -14,14 +14,15 @@ struct StartOrderTests {
   /// A plugin type for every shape of a manifest.
   protocol Shape {
     static var consumes: Set<EventKind> { get }
+    static var welcomes: Set<EventKind> { get }
     static var produces: Set<EventKind> { get }
     static var isSource: Bool { get }
   }
   final class Shaped<S: Shape>: Plugin {
     static var manifest: PluginManifest {
       PluginManifest(
-        kind: "shaped", summary: "", consumes: S.consumes, produces: S.produces,
-        isSource: S.isSource)
+        kind: "shaped", summary: "", consumes: S.consumes, welcomes: S.welcomes,
+        produces: S.produces, isSource: S.isSource)
     }
     init(settings: NoSettings, context: PluginContext) throws {}
   }
@@ -36,7 +37,8 @@ struct StartOrderTests {
     static let isSource = false
   }
   enum Alerts: Shape {
-    static let consumes: Set<EventKind> = [.bar]
+    static let consumes: Set<EventKind> = [.trade]
+    static let welcomes: Set<EventKind> = [.bar]
     static let produces: Set<EventKind> = [.alert]
     static let isSource = false
   }
@@ -78,4 +80,8 @@ struct StartOrderTests {
     #expect(StartOrder.of(all) == ["d-web", "b-bars", "a-echo", "c-feed"])
     #expect(StartOrder.of([PluginBlueprint]()).isEmpty)
   }
+}
+
+extension StartOrderTests.Shape {
+  static var welcomes: Set<EventKind> { [] }
 }

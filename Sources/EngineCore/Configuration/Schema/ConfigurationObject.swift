@@ -63,8 +63,10 @@ public struct ConfigurationObject: Sendable, Equatable {
   ///   - found: what is there; without it the value is shown. Secrets are never shown, whatever is
   ///     passed here.
   ///   - suggestion: what was most likely meant, quoted as it would be written.
+  ///   - column: where in the text of the value, from 1 in Unicode scalars; 0 for the whole.
   public mutating func fault(
-    at key: String, expected: String, found: String? = nil, suggestion: String? = nil
+    at key: String, expected: String, found: String? = nil, suggestion: String? = nil,
+    column: Int = 0
   ) {
     let value = value(at: key)
     let shown: String
@@ -75,7 +77,8 @@ public struct ConfigurationObject: Sendable, Equatable {
     }
     faults.append(
       ConfigurationFault(
-        place: value?.place ?? nearestPlace(to: key), path: ConfigurationPath.join(path, key),
+        place: value?.place ?? nearestPlace(to: key),
+        path: ConfigurationPath.join(path, key) + (column > 0 ? ":\(column)" : ""),
         expected: expected, found: shown, suggestion: suggestion))
   }
 
