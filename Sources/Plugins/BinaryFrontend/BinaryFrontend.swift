@@ -1,5 +1,6 @@
 internal import BinaryProtocol
 public import EngineCore
+internal import Fanout
 internal import NIOCore
 internal import Transport
 
@@ -51,17 +52,22 @@ public final class BinaryFrontend: Plugin {
       throw PluginError(
         "a binary frontend needs a lane of its own", hint: "leave \"lane\" out of its entry")
     }
-    let events = recent()
-    let hub = FeedHub(
+    let events = context.recent.kept()
+    let format = BinaryFormat(
       catalog: context.catalog, clock: context.clock, epoch: context.epoch,
+      compressionLevel: settings.limits.compressionLevel)
+    let hub = FeedHub(
+      format, catalog: context.catalog, clock: context.clock, epoch: context.epoch,
       next: events.first?.sequence ?? context.lastSequence + 1, settings: settings.limits,
       past: past(context.background))
     hub.receive(events.span)
     hub.flush()
+    let counters = ConnectionCounters()
     let server = FeedServer(
-      settings: settings, hub: hub,
-      intake: Intake(catalog: context.catalog, counters: hub.counters), context: context,
-      wake: { [weak loop] in loop?.wake() })
+      settings: settings, hub: hub, format: format,
+      intake: Intake(catalog: context.catalog, counters: counters), counters: counters,
+      context: context,
+      wake: { [weak loop] in loop?.wake() }, turnNow: { [weak loop] in loop?.turnNow() })
     let acceptor = try Acceptor(
       settings: settings, server: server, eventLoop: loop.eventLoop, log: context.log)
     try acceptor.start()
@@ -82,21 +88,6 @@ public final class BinaryFrontend: Plugin {
     context.logStore.map { store in
       FeedHub.Past(store: store) { work in background.run(work) == .accepted }
     }
-  }
-
-  /// What the ring still has: clients of before the start find their place again. Its oldest
-  /// quarter is left out, as it may be overwritten any moment.
-  private func recent() -> [Event] {
-    let recent = context.recent
-    let last = recent.last
-    let kept = UInt64(recent.capacity / 4 * 3)
-    var events: [Event] = []
-    _ = recent.events(from: max(recent.first, last > kept ? last - kept + 1 : 1), through: last) {
-      // What was overwritten meanwhile leaves a hole: the log begins behind it.
-      if let before = events.last, $0.sequence != before.sequence + 1 { events = [] }
-      events.append($0)
-    }
-    return events.last?.sequence == last ? events : []
   }
 
   private func warnOfOpenDoors(_ addresses: [ListenAddress]) {
@@ -156,21 +147,11 @@ public final class BinaryFrontend: Plugin {
     let hub = server.hub
     server.intake.turnEnded(last: end.lastSequence, isHolding: end.isHolding, nanos: hub.nanos)
     let isBusy = end.hasNews || (hadRoom && server.intake.hasWork)
-    if hub.hasUnflushed, shouldFlush(hub, isBusy: isBusy) { hub.flush() }
-    hub.isRipe = false
-    hub.service()
+    hub.turnEnded(isBusy: isBusy)
     // When the engine is full the lane wakes by itself once there is room.
     if hub.wantsTurn || (hadRoom && server.intake.hasWork) { server.wake() }
     hadRoom = false
     setAlarm(hub, isTelling: server.intake.isTelling)
-  }
-
-  /// At once when nothing more is coming; else when it makes large writes or has waited enough.
-  private func shouldFlush(_ hub: FeedHub, isBusy: Bool) -> Bool {
-    if hub.isRipe || hub.hasLargeWrites { return true }
-    let now = hub.nanos
-    guard hub.isDue(now) else { return false }
-    return !isBusy || now - hub.openedNanos >= settings.limits.coalesceNanos
   }
 
   /// For what is due at a time: gathered frames, conflated deliveries, acknowledgements.
@@ -205,7 +186,8 @@ public final class BinaryFrontend: Plugin {
   }
 
   private func stats(_ server: FeedServer) -> JSONValue {
-    let counters = server.hub.counters
+    let counters = server.counters
+    let feeds = server.hub.counters
     func number(_ value: UInt64) -> JSONValue { .integer(Int64(clamping: value)) }
     return .object([
       ("addresses", .array((acceptor?.addresses ?? []).map { .string($0.description) })),
@@ -218,8 +200,8 @@ public final class BinaryFrontend: Plugin {
       ("published", number(counters.published)), ("rejected", number(counters.rejected)),
       ("unpublished_bytes", .integer(Int64(server.intake.waitingBytes))),
       ("unwritten_bytes", .integer(Int64(server.unwrittenBytes))),
-      ("conflated", number(counters.conflated)),
-      ("lost", number(counters.lost)), ("log_bytes", .integer(Int64(server.hub.log.byteCount))),
+      ("conflated", number(feeds.conflated)),
+      ("lost", number(feeds.lost)), ("log_bytes", .integer(Int64(server.hub.log.byteCount))),
       ("log_first", number(server.hub.log.first)), ("log_next", number(server.hub.log.next)),
     ])
   }

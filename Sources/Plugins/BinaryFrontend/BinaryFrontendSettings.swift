@@ -1,4 +1,5 @@
 public import EngineCore
+internal import Fanout
 
 /// Settings of a binary frontend.
 public struct BinaryFrontendSettings: PluginSettings {

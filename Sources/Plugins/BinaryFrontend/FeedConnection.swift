@@ -1,9 +1,11 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Fanout
 internal import NIOCore
+internal import Transport
 
 /// One client's connection: the state machine of the protocol on a channel of the event loop.
-final class FeedConnection: ChannelInboundHandler {
+final class FeedConnection: ChannelInboundHandler, FeedReceiver {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
@@ -15,7 +17,9 @@ final class FeedConnection: ChannelInboundHandler {
   let server: FeedServer
   var state: ServerConnection
   var feeds: [UInt32: Feed] = [:]
-  var publishers: [UInt32: PublishStream] = [:]
+  var publishers: [UInt32: PublishStream] = [:] {
+    didSet { server.publishing += publishers.count - oldValue.count }
+  }
   var adminCalls: [UInt32: AdminCall] = [:]
   /// Subscriptions whose beginning is being looked for in the kept log.
   var lookups: Set<UInt32> = []
@@ -47,7 +51,8 @@ final class FeedConnection: ChannelInboundHandler {
       now: sinceNanos)
   }
 
-  var peerFrameBytes: UInt32 { state.peerFrameBytes }
+  /// In whole records.
+  var frameBytesMax: Int { Int(state.peerFrameBytes) / 64 * 64 }
 
   // MARK: Channel
 
@@ -111,12 +116,12 @@ final class FeedConnection: ChannelInboundHandler {
       case .startCall(let stream, let request, _):
         // A client may be cut off while the calls that it sent are looked at.
         if !isClosing { server.start(request, on: stream, of: self) }
-      case .refusedCall(_, let error): server.hub.counters.ended(error.code)
+      case .refusedCall(_, let error): server.counters.ended(error.code)
       case .data(let frame): received(frame, input)
       case .resume(let stream): resume(stream)
       case .cancelCall(let stream, let error):
         // The client was told, unless it has gone or wanted it so.
-        if error.code != .cancelled, !state.isClosed { server.hub.counters.ended(error.code) }
+        if error.code != .cancelled, !state.isClosed { server.counters.ended(error.code) }
         if let call = adminCalls[stream] {
           call.cancel(error)
         } else {
@@ -149,8 +154,7 @@ final class FeedConnection: ChannelInboundHandler {
 
   private func resume(_ stream: UInt32) {
     if let feed = feeds[stream] {
-      feed.isBlocked = false
-      server.hub.activate(feed)
+      server.hub.resume(feed)
       server.wake()
     } else if let publisher = publishers[stream] {
       publisher.acknowledgeNow = true
@@ -220,7 +224,7 @@ final class FeedConnection: ChannelInboundHandler {
   }
 
   func refuse(_ stream: UInt32, _ error: CallError) {
-    server.hub.counters.ended(error.code)
+    server.counters.ended(error.code)
     perform(state.finish(stream, with: error.status))
   }
 
@@ -243,6 +247,23 @@ final class FeedConnection: ChannelInboundHandler {
     let outcome = state.send(payload, on: stream)
     if case .send(let bytes) = outcome { write(bytes) }
     return outcome
+  }
+
+  func end(_ feed: Feed, _ reason: FeedEnd) {
+    switch reason {
+    case .fellBehind(let first):
+      end(
+        feed,
+        CallError(
+          .dataLoss, "the subscription fell behind what the server keeps",
+          hint: "subscribe again from sequence \(first), or with drop-oldest or conflate"))
+    case .stoodStill:
+      end(
+        feed,
+        CallError(
+          .dataLoss, "a lossless subscription stood still for too long",
+          hint: "read faster, or ask for another policy"))
+    }
   }
 
   /// Ends a feed's call with an error.
@@ -314,7 +335,7 @@ final class FeedConnection: ChannelInboundHandler {
 
   /// Writes a data frame now, when it is all that the connection is going to be sent and its socket
   /// takes it. False when nothing was written.
-  func writeAtOnce(_ frame: WireFrame) -> Bool {
+  func writeAtOnce(_ frame: FeedFrame) -> Bool {
     guard feeds.count == 1, !isClosing, let context, let buffer = frame.single,
       outgoing.writeAtOnce(buffer, context)
     else { return false }
@@ -323,7 +344,7 @@ final class FeedConnection: ChannelInboundHandler {
   }
 
   /// Writes a data frame; flushed at the end of the turn.
-  func write(_ frame: WireFrame) { frame.write { write($0) } }
+  func write(_ frame: FeedFrame) { frame.write { write($0) } }
 
   private func write(_ buffer: ByteBuffer) {
     guard let context, !isClosing else { return }

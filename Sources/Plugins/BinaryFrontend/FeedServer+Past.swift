@@ -1,5 +1,6 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Fanout
 
 /// Subscriptions that begin at a time before the log in memory does.
 extension FeedServer {
@@ -16,8 +17,7 @@ extension FeedServer {
     _ request: SubscribeRequest, _ call: CallRequest, _ stream: UInt32,
     _ connection: FeedConnection
   ) throws(CallError) -> Bool {
-    guard case .time(let time) = request.start, let past = hub.past, hub.oldest < hub.log.first,
-      !hub.start(at: time).isComplete
+    guard case .time(let time) = request.start, hub.needsLookup(.time(time)), let past = hub.past
     else { return false }
     let (number, store) = (connection.number, past.store)
     let isUnderWay = past.run {

@@ -1,5 +1,6 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Fanout
 internal import Glibc
 internal import NIOCore
 internal import Transport
@@ -12,6 +13,8 @@ final class FeedServer {
   let settings: BinaryFrontendSettings
   let access: Access
   let hub: FeedHub
+  let format: BinaryFormat
+  let counters: ConnectionCounters
   let intake: Intake
   let log: Log
   let capabilities: Capabilities
@@ -19,8 +22,11 @@ final class FeedServer {
   let outlet = SocketOutlet()
   /// Reads publishers, when what they send may wait for more of it.
   let pacer: ReadPacer?
-  /// Has the lane take a turn.
+  /// Has the lane take a turn soon, or now.
   let wake: () -> Void
+  let turnNow: () -> Void
+  /// Calls that publish.
+  var publishing = 0
   private(set) var connections: [UInt64: FeedConnection] = [:]
   private var perAddress: [String: Int] = [:]
   private var nextNumber: UInt64 = 1
@@ -31,18 +37,22 @@ final class FeedServer {
   static let lingeringMax = 1024
 
   init(
-    settings: BinaryFrontendSettings, hub: FeedHub, intake: Intake, context: PluginContext,
-    wake: @escaping () -> Void
+    settings: BinaryFrontendSettings, hub: FeedHub, format: BinaryFormat, intake: Intake,
+    counters: ConnectionCounters, context: PluginContext,
+    wake: @escaping () -> Void, turnNow: @escaping () -> Void
   ) {
     self.settings = settings
     identity = ServerIdentity(
       name: "engined", version: Release.version, pid: UInt32(getpid()), epoch: context.epoch)
     self.hub = hub
+    self.format = format
+    self.counters = counters
     self.intake = intake
     log = context.log
     capabilities = context.capabilities
     inbox = context.inbox
     self.wake = wake
+    self.turnNow = turnNow
     access = Access(settings.tokens)
     var limits = ConnectionLimits()
     limits.maxFrameBytes = settings.frameBytesMax
@@ -95,7 +105,7 @@ final class FeedServer {
       connection.perform(connection.state.abort(CloseReason(.shutDown, Self.farewell)))
       connection.flushSocket()
     } else {
-      hub.counters.connectionAccepted()
+      counters.connectionAccepted()
     }
   }
 
@@ -108,7 +118,7 @@ final class FeedServer {
   }
 
   func ended(_ connection: FeedConnection, _ reason: CloseReason) {
-    hub.counters.closed(reason.code)
+    counters.closed(reason.code)
     switch reason.code {
     case .shutDown, .peerClosed: break
     case .transportFailed, .handshakeTimeout, .keepAliveTimeout, .slowReader, .limitExceeded:
@@ -121,7 +131,10 @@ final class FeedServer {
   }
 
   func readCompleted(_ connection: FeedConnection) {
-    if intake.hasWork || hub.wantsTurn { wake() } else { connection.flushSocket() }
+    guard intake.hasWork || hub.wantsTurn else { return connection.flushSocket() }
+    // What several publishers sent at the same time goes out together; one need not wait for
+    // others.
+    if publishing == 1 { turnNow() } else { wake() }
   }
 
   // MARK: Time
@@ -259,17 +272,25 @@ final class FeedServer {
     guard connection.answer(stream, answer.encoded) else {
       throw CallError(.invalidArgument, Self.noCredit)
     }
-    let feed = hub.add(
-      request, selection: selection, policy: answer.policy,
-      isCompressed: answer.options.contains(.compress), next: from, on: connection,
-      stream: stream)
-    connection.feeds[stream] = feed
+    var feed = FeedRequest(
+      stream: stream, selection: selection, policy: answer.policy, from: from)
+    feed.coding = answer.options.contains(.compress) ? BinaryFormat.compressed : .plain
+    feed.wantsSnapshot = request.start == .snapshot
+    feed.conflationNanos = Int64(clamping: request.conflationNanos)
+    feed.flushNanos = settings.limits.flushNanos(asked: request.flushNanos)
+    feed.wantsAllInstruments = request.options.contains(.allInstruments)
     // A client that is gone after any of these records knows where to go on: nothing is skipped
     // before the gap says so.
-    var first = hub.position(next: answer.position.next)
-    if let lost = answer.missing { first += hub.gap(lost) }
-    feed.queue = [first]
+    feed.opening = format.position(next: answer.position.next)
+    if let lost = answer.missing { feed.opening += hub.record(of: Event(gap(lost))) }
+    connection.feeds[stream] = hub.add(feed, for: connection)
     wake()
+  }
+
+  private func gap(_ lost: ClosedRange<UInt64>) -> Gap {
+    Gap(
+      subscriber: .none, reason: .unavailable, first: lost.lowerBound, last: lost.upperBound,
+      count: UInt64(lost.count), time: hub.clock.now())
   }
 
   private func answer(
@@ -279,8 +300,15 @@ final class FeedServer {
     var options = request.options
     if !connection.state.negotiated.contains(.zlib) { options.remove(.compress) }
     let isRefused = request.policy == .lossless && !settings.limits.allowsLossless
+    let place: FeedPlace
+    do throws(FutureSequence) {
+      place = try hub.place(of: request.start.feedStart, found: found)
+    } catch {
+      throw CallError(
+        .outOfRange, "sequence \(error.asked) is in the future: the next is \(error.next)")
+    }
     var answer = SubscribeAnswer(
-      position: StreamPosition(epoch: hub.epoch, next: hub.log.next),
+      position: StreamPosition(epoch: hub.epoch, next: place.next),
       policy: isRefused ? .disconnect : request.policy, options: options,
       conflationNanos: request.conflationNanos,
       flushNanos: settings.limits.flushInEffect(asked: request.flushNanos),
@@ -288,53 +316,14 @@ final class FeedServer {
     if request.start == .snapshot, !settings.limits.keepsSnapshot {
       answer.warnings.append("this server keeps no last values: the snapshot is empty")
     }
-    let from: UInt64
-    switch request.start {
-    case .live, .snapshot: from = hub.log.next
-    case .position(let position): from = try resume(at: position, &answer)
-    case .time(let time): from = start(at: time, found, &answer)
+    switch place.resume {
+    case nil: break
+    case .complete: answer.resume = .complete
+    case .partial: answer.resume = .partial
+    case .anotherEpoch: answer.resume = .anotherEpoch
     }
-    return (answer, from)
-  }
-
-  /// The first sequence that is sent. The stream itself stands where it was asked for.
-  private func resume(
-    at position: StreamPosition, _ answer: inout SubscribeAnswer
-  ) throws(CallError) -> UInt64 {
-    let first = position.epoch == hub.epoch ? hub.oldest : hub.log.first
-    guard position.epoch == hub.epoch else {
-      answer.resume = .anotherEpoch
-      answer.position.next = 1
-      answer.missing = first > 1 ? 1...first - 1 : nil
-      return first
-    }
-    guard position.next <= hub.log.next else {
-      throw CallError(
-        .outOfRange, "sequence \(position.next) is in the future: the next is \(hub.log.next)")
-    }
-    // Events are numbered from 1: 0 is all of them.
-    let asked = max(position.next, 1)
-    answer.position.next = asked
-    answer.resume = asked < first ? .partial : .complete
-    answer.missing = asked < first ? asked...first - 1 : nil
-    return max(asked, first)
-  }
-
-  private func start(
-    at time: Timestamp, _ found: UInt64?, _ answer: inout SubscribeAnswer
-  ) -> UInt64 {
-    let first = found == nil ? hub.log.first : hub.oldest
-    let start = found.map { (next: $0, isComplete: $0 > first) } ?? hub.start(at: time)
-    guard !start.isComplete, first > 1 else {
-      answer.resume = .complete
-      answer.position.next = start.next
-      return start.next
-    }
-    // Nothing that is kept is older: what is gone may have been asked for.
-    answer.resume = .partial
-    answer.missing = 1...first - 1
-    answer.position.next = 1
-    return first
+    answer.missing = place.missing
+    return (answer, place.from)
   }
 
   private func update(

@@ -19,7 +19,7 @@ final class Intake {
 
   let expander = FrameExpander()
   private let catalog: Catalog
-  private let counters: FeedCounters
+  private let counters: ConnectionCounters
   private var queue: [PublishStream] = []
   /// So few that they are still in the fastest cache when they go on to the bus.
   private var scratch = [Event](repeating: Event(), count: 128)
@@ -31,7 +31,7 @@ final class Intake {
   /// Streams that have something to tell their clients.
   private var telling: [PublishStream] = []
 
-  init(catalog: Catalog, counters: FeedCounters) {
+  init(catalog: Catalog, counters: ConnectionCounters) {
     self.catalog = catalog
     self.counters = counters
   }

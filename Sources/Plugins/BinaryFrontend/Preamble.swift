@@ -1,9 +1,10 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Fanout
 
 /// What a stream has to be told before its first event: what the ids mean that it may use. Written
 /// piece by piece, as the client takes it.
-struct Preamble {
+struct Preamble: FeedPreamble {
   private enum Step {
     /// Ids of a namespace from one up to another, exclusive.
     case all(DefinitionNamespace, from: UInt32, to: UInt32)
@@ -11,9 +12,11 @@ struct Preamble {
   }
 
   private var steps: [Step] = []
+  private let catalog: Catalog
 
   /// For events that match a filter. Ids that are given from now on are in the log.
   init(_ filter: SubjectFilter, allInstruments: Bool, catalog: Catalog) {
+    self.catalog = catalog
     func all(_ namespace: DefinitionNamespace) -> Step {
       .all(namespace, from: 1, to: UInt32(catalog.names(in: namespace).count) + 1)
     }
@@ -49,7 +52,7 @@ struct Preamble {
   var isDone: Bool { steps.isEmpty }
 
   /// Appends definitions, about `limit` bytes.
-  mutating func write(to bytes: inout [UInt8], limit: Int, catalog: Catalog) {
+  mutating func write(to bytes: inout [UInt8], limit: Int) {
     while let step = steps.first, bytes.count < limit {
       switch step {
       case .all(let namespace, let from, let to):

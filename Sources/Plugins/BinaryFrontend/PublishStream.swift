@@ -1,5 +1,6 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Fanout
 internal import NIOCore
 
 /// One client's `publish` call: what it has sent and not yet been taken, and what its ids mean.
@@ -224,7 +225,7 @@ final class PublishStream {
     let error = CallError(.unimplemented, "a kind or version of records that is not known here")
     for sequence in unknown.sequences { list(sequence, error) }
     rejected += unknown.count
-    connection.server.hub.counters.rejected(unknown.count)
+    connection.server.counters.rejected(unknown.count)
     decided = max(decided, unknown.last)
     hasNews = true
   }
@@ -245,7 +246,7 @@ final class PublishStream {
       return true
     case .failure(let error):
       rejected += 1
-      connection.server.hub.counters.rejected(1)
+      connection.server.counters.rejected(1)
       list(event.sequence, error)
       return false
     }

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// A lane on an event loop of its own: sockets and bus are served by one thread in turn.
 public final class EventLoopLane: LaneLoop {
-  /// Everything below belongs to the loop's thread.
-  private struct Turning {
+  /// Everything in it belongs to the loop's thread.
+  private final class Turning {
     var turn: (@Sendable () -> LaneRest)?
     var alarm: Scheduled<Void>?
     var alarmAt = NIODeadline.distantFuture
@@ -64,20 +64,27 @@ public final class EventLoopLane: LaneLoop {
     group.shutdownGracefully { _ in }
   }
 
+  /// Takes a turn now, on the loop, unless one is under way.
+  public func turnNow() {
+    guard eventLoop.inEventLoop, !turning.value.isTurning else { return wake() }
+    run()
+  }
+
   private func run() {
+    let state = turning.value
     isDue.store(false, ordering: .releasing)
-    guard let turn = turning.value.turn, !hasEnded.load(ordering: .relaxed) else { return }
-    turning.value.wantsTurn = false
-    turning.value.isTurning = true
+    guard let turn = state.turn, !hasEnded.load(ordering: .relaxed) else { return }
+    state.wantsTurn = false
+    state.isTurning = true
     let rest = turn()
-    turning.value.isTurning = false
-    if turning.value.wantsTurn { return goOn() }
+    state.isTurning = false
+    if state.wantsTurn { return goOn() }
     switch rest {
     case .none: return goOn()
     case .nanos(let nanos): setAlarm(nanos: nanos)
     case .untilWoken: break
     }
-    turning.value.busySince = nil
+    state.busySince = nil
   }
 
   /// The next turn, at once. But the loop does not look at its sockets before every task is done,

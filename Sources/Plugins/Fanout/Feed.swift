@@ -1,15 +1,13 @@
-internal import BinaryProtocol
-internal import EngineCore
-internal import NIOCore
+package import EngineCore
 
 /// One subscription of one client: a cursor and a selection over the encoded log.
 ///
 /// While it keeps up it is *live*: everything below the log's sealed end was sent. Else it is
 /// behind, and reads the log from `next` on as its socket and credit allow. Only a conflating feed
 /// holds events of its own.
-final class Feed {
+package final class Feed {
   /// What comes next for the client.
-  enum Phase {
+  package enum Phase {
     case preamble
     case behind
     case live
@@ -18,23 +16,25 @@ final class Feed {
 
   /// Its number in the hub.
   let number: Int
-  let stream: UInt32
-  let policy: DeliveryPolicy
-  let isCompressed: Bool
-  let connection: FeedConnection
-  let selection: Selection
-  var phase = Phase.preamble
+  package let stream: UInt32
+  package let policy: DeliveryPolicy
+  let coding: FrameCoding
+  let client: any FeedReceiver
+  package let selection: Selection
+  package internal(set) var phase = Phase.preamble
   /// Everything below is sent, or told as lost. Of a live feed it may be older.
   var next: UInt64
   /// The segment that holds `next`, or will.
   var segment: Int
-  var conflationNanos: Int64
-  var flushNanos: Int64
-  var preamble: Preamble?
-  /// Records that go before anything of the log, the last piece first: the first position, a
-  /// snapshot, a conflated delivery.
-  var queue: [[UInt8]] = []
-  var wantsSnapshot: Bool
+  package var conflationNanos: Int64
+  package var flushNanos: Int64
+  var preamble: (any FeedPreamble)?
+  /// What goes before anything of the log, the last piece first: the first position, a snapshot, a
+  /// conflated delivery.
+  var queue: [FeedPiece] = []
+  let wantsSnapshot: Bool
+  /// It has been told that it caught up, or need not be.
+  var wasToldLive: Bool
   /// It began before the log in memory did, and has not caught up with it.
   var readsPast: Bool
   /// What was read for it of the kept log, the last piece first.
@@ -44,7 +44,7 @@ final class Feed {
   /// While it is live: those that get the same.
   var group: FeedGroup?
   /// Not before this time is the next frame sent; nil when nothing waits for a time.
-  var dueNanos: Int64?
+  package var dueNanos: Int64?
   var conflator: Conflator?
   /// When something was sent last.
   var sentNanos: Int64
@@ -53,26 +53,25 @@ final class Feed {
   /// In the hub's list of those that have something to send.
   var isActive = false
   /// Waits for credit or for the socket.
-  var isBlocked = false
-  private(set) var sentRecords: UInt64 = 0
-  var lostRecords: UInt64 = 0
+  package var isBlocked = false
+  package internal(set) var lostRecords: UInt64 = 0
 
   init(
-    number: Int, stream: UInt32, connection: FeedConnection, selection: Selection,
-    policy: DeliveryPolicy, request: SubscribeRequest, limits: FeedLimits, isCompressed: Bool,
-    next: UInt64, segment: Int, readsPast: Bool, now: Int64
+    _ request: FeedRequest, number: Int, client: any FeedReceiver, segment: Int, readsPast: Bool,
+    tellsLive: Bool, now: Int64
   ) {
     self.number = number
-    self.stream = stream
-    self.connection = connection
-    self.selection = selection
-    self.policy = policy
-    self.isCompressed = isCompressed
-    self.next = next
+    self.client = client
+    stream = request.stream
+    selection = request.selection
+    policy = request.policy
+    coding = request.coding
+    next = request.from
     self.segment = segment
-    conflationNanos = Int64(clamping: request.conflationNanos)
-    flushNanos = limits.flushNanos(asked: request.flushNanos)
-    wantsSnapshot = request.start == .snapshot
+    conflationNanos = request.conflationNanos
+    flushNanos = request.flushNanos
+    wantsSnapshot = request.wantsSnapshot
+    wasToldLive = !tellsLive
     self.readsPast = readsPast
     conflator = policy == .conflate ? Conflator() : nil
     sentNanos = now
@@ -87,22 +86,14 @@ final class Feed {
   var groupKey: FeedGroup.Key? {
     guard flushNanos == 0, !selection.hasUnknownNames else { return nil }
     return FeedGroup.Key(
-      subjects: selection.patterns, stream: stream, isCompressed: isCompressed,
-      frameBytesMax: frameBytesMax)
+      subjects: selection.patterns, stream: stream, coding: coding, frameBytesMax: frameBytesMax)
   }
-
-  /// Room that a frame's header takes before its records.
-  static let headerBytes = WireFormat.headerBytes
 
   /// Largest payload of one frame to this client, in whole records.
-  var frameBytesMax: Int {
-    min(Int(connection.peerFrameBytes), EncodedLog.segmentBytesMax) / 64 * 64
-  }
+  var frameBytesMax: Int { min(client.frameBytesMax, EncodedLog.segmentBytesMax) }
 
-  /// An empty buffer for a frame, with the room of its header left free.
-  static func frameBuffer(payloadBytes: Int) -> ByteBuffer {
-    var buffer = ByteBufferAllocator().buffer(capacity: headerBytes + payloadBytes)
-    buffer.writeRepeatingByte(0, count: headerBytes)
-    return buffer
+  /// How many bytes of records make a piece, when the largest takes so many.
+  func pieceBytes(below largeRecordBytes: Int) -> Int {
+    max(min(frameBytesMax, 64 << 10) - largeRecordBytes, 1)
   }
 }

@@ -1,8 +1,8 @@
-internal import NIOCore
+package import NIOCore
 
 /// Records of the log that make the next frame, as they come.
-struct Gathering {
-  enum Pending {
+package struct Gathering {
+  package enum Pending {
     /// A part of the log as it is.
     case slice(ByteBuffer)
     /// Records from several places, behind room for the header.
@@ -10,11 +10,15 @@ struct Gathering {
   }
 
   private(set) var pending: Pending?
+  /// Room that the format wants in front.
+  private let headerBytes: Int
   /// Room that the last frame took: the next one will take as much.
   private var lastBytes = 0
 
   /// Below this, records are copied rather than sliced: a frame of its own costs more.
   private static let sliceBytesMin = 2048
+
+  init(headerBytes: Int) { self.headerBytes = headerBytes }
 
   var isEmpty: Bool { pending == nil }
 
@@ -22,7 +26,7 @@ struct Gathering {
   var byteCount: Int {
     switch pending {
     case .slice(let slice): slice.readableBytes
-    case .gathered(let frame): frame.readableBytes - Feed.headerBytes
+    case .gathered(let frame): frame.readableBytes - headerBytes
     case nil: 0
     }
   }
@@ -57,12 +61,26 @@ struct Gathering {
     let before = pending
     pending = nil
     switch before {
-    case nil: return Feed.frameBuffer(payloadBytes: max(bytes, min(lastBytes, 64 << 10)))
+    case nil: return frameBuffer(payloadBytes: max(bytes, min(lastBytes, 64 << 10)))
     case .gathered(let buffer): return buffer
     case .slice(let slice):
-      var buffer = Feed.frameBuffer(payloadBytes: slice.readableBytes + bytes)
+      var buffer = frameBuffer(payloadBytes: slice.readableBytes + bytes)
       buffer.writeImmutableBuffer(slice)
       return buffer
     }
   }
+
+  /// An empty buffer for a frame, with the room of its header left free.
+  private func frameBuffer(payloadBytes: Int) -> ByteBuffer {
+    Self.frameBuffer(headerBytes: headerBytes, payloadBytes: payloadBytes)
+  }
+
+  static func frameBuffer(headerBytes: Int, payloadBytes: Int) -> ByteBuffer {
+    var buffer = ByteBufferAllocator().buffer(capacity: headerBytes + payloadBytes + tailBytesMax)
+    buffer.writeRepeatingByte(0, count: headerBytes)
+    return buffer
+  }
+
+  /// Room for what a format writes behind the records.
+  private static let tailBytesMax = 8
 }

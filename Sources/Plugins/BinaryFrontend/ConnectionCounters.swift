@@ -2,23 +2,19 @@ internal import BinaryProtocol
 internal import EngineCore
 internal import Synchronization
 
-/// What a frontend counted. Any thread may read it.
-final class FeedCounters: Sendable {
+/// What a frontend counted of its connections. Any thread may read it.
+final class ConnectionCounters: Sendable {
   /// How often each code occurred; rare enough for a lock.
   private struct Ends {
     var closes: [CloseCode: UInt64] = [:]
     var statuses: [BinaryProtocol.StatusCode: UInt64] = [:]
   }
 
-  private let lostCount = Atomic<UInt64>(0)
-  private let conflatedCount = Atomic<UInt64>(0)
   private let acceptedCount = Atomic<UInt64>(0)
   private let publishedCount = Atomic<UInt64>(0)
   private let rejectedCount = Atomic<UInt64>(0)
   private let ends = Mutex(Ends())
 
-  func lost(_ count: UInt64) { lostCount.add(count, ordering: .relaxed) }
-  func conflated(_ count: UInt64) { conflatedCount.add(count, ordering: .relaxed) }
   func connectionAccepted() { acceptedCount.add(1, ordering: .relaxed) }
   func published(_ count: UInt64) { publishedCount.add(count, ordering: .relaxed) }
   func rejected(_ count: UInt64) { rejectedCount.add(count, ordering: .relaxed) }
@@ -29,8 +25,6 @@ final class FeedCounters: Sendable {
     ends.withLock { $0.statuses[code, default: 0] += 1 }
   }
 
-  var lost: UInt64 { lostCount.load(ordering: .relaxed) }
-  var conflated: UInt64 { conflatedCount.load(ordering: .relaxed) }
   var accepted: UInt64 { acceptedCount.load(ordering: .relaxed) }
   var published: UInt64 { publishedCount.load(ordering: .relaxed) }
   var rejected: UInt64 { rejectedCount.load(ordering: .relaxed) }

@@ -1,11 +1,9 @@
-internal import BinaryProtocol
 internal import EngineCore
-internal import NIOCore
 
 /// Sending what is new to those who keep up.
 extension FeedHub {
   /// Whether there is anything that no client has been sent.
-  var hasUnflushed: Bool { log.openBytes > 0 || needsFlush }
+  package var hasUnflushed: Bool { log.openBytes > 0 || needsFlush }
 
   /// Frames of this size are worth a write of their own, however busy it is.
   private static let writeBytesMin = 32 << 10
@@ -18,8 +16,23 @@ extension FeedHub {
     return bytes / writers >= Self.writeBytesMin
   }
 
+  /// A turn of the frontend's lane is over. `isBusy`: more is coming at once.
+  package func turnEnded(isBusy: Bool) {
+    if hasUnflushed, shouldFlush(isBusy: isBusy) { flush() }
+    isRipe = false
+    service()
+  }
+
+  /// At once when nothing more is coming; else when it makes large writes or has waited enough.
+  private func shouldFlush(isBusy: Bool) -> Bool {
+    if isRipe || hasLargeWrites { return true }
+    let now = nanos
+    guard isDue(now) else { return false }
+    return !isBusy || now - openedNanos >= settings.coalesceNanos
+  }
+
   /// Seals what is open and sends it to everyone who keeps up.
-  func flush() {
+  package func flush() {
     let now = nanos
     seal()
     needsFlush = false
@@ -40,7 +53,7 @@ extension FeedHub {
   }
 
   /// Serves those that are behind, start, or have waited long enough, and sends heartbeats.
-  func service() {
+  package func service() {
     let now = nanos
     wantsTurn = false
     if now >= nextDueNanos { flush() } else { serveActive(now) }
@@ -63,7 +76,7 @@ extension FeedHub {
     unflushedBytes += log.openBytes
     log.seal()
     // While it is in the caches.
-    if settings.keepsSnapshot { lastValues.fold(open) }
+    if settings.keepsSnapshot { lastValues.fold(open, by: format) }
     for number in router.touched {
       let runs = router.takeRuns(of: number)
       if !runs.isEmpty { groups[number]?.next.add(runs, from: open) }
@@ -77,7 +90,7 @@ extension FeedHub {
   func evict() {
     while let oldest = log.oldestToEvict {
       if let holder = slowestLossless, holder.segment <= oldest.number { return }
-      if settings.keepsSnapshot { lastValues.fold(oldest) }
+      if settings.keepsSnapshot { lastValues.fold(oldest, by: format) }
       log.evict()
     }
   }
@@ -96,13 +109,13 @@ extension FeedHub {
   }
 
   /// Whether the feed was sent all that there is, and owes nothing to a time.
-  func hasEverything(_ feed: Feed) -> Bool {
+  package func hasEverything(_ feed: Feed) -> Bool {
     !isBehind(feed) && (feed.group?.next.isEmpty ?? true) && feed.queue.isEmpty
       && (feed.conflator?.count ?? 0) == 0
   }
 
   /// The frontend stops: what waits for company or for a time goes out now.
-  func hurry() {
+  package func hurry() {
     for feed in feeds {
       guard let feed else { continue }
       feed.flushNanos = 0
@@ -114,7 +127,7 @@ extension FeedHub {
   }
 
   /// False when a lossless feed is so far behind that the log has no room.
-  var hasRoom: Bool {
+  package var hasRoom: Bool {
     guard settings.allowsLossless, log.isOverLimit else { return true }
     return slowestLossless.map { $0.segment > log.firstNumber } ?? true
   }
@@ -146,7 +159,7 @@ extension FeedHub {
       for feed in members { fallBehind(feed, at: first) }
       return
     }
-    let frame = frame(pending, stream: one.stream, isCompressed: one.isCompressed)
+    let frame = format.frame(pending, stream: one.stream, coding: one.coding)
     for feed in members {
       if sendAlone(feed, frame, now) {
         feed.next = log.sealedNext
@@ -168,7 +181,7 @@ extension FeedHub {
   // MARK: Time
 
   /// Heartbeats, and the end of those that stand still. Called some times a second.
-  func tick() {
+  package func tick() {
     let now = nanos
     retryReadings()
     for feed in feeds {
@@ -177,24 +190,20 @@ extension FeedHub {
         feed.group?.next.isEmpty ?? true,
         log.openBytes == 0
       {
-        send(feed, records: position(next: log.sealedNext), now)
+        send(feed, .heartbeat, next: log.sealedNext, now)
       }
       if feed.policy == .lossless, isBehind(feed),
         now - feed.progressNanos >= settings.losslessStallNanos
       {
-        feed.connection.end(
-          feed,
-          CallError(
-            .dataLoss, "a lossless subscription stood still for too long",
-            hint: "read faster, or ask for another policy"))
+        feed.client.end(feed, .stoodStill)
       }
     }
     flushSockets()
   }
 
-  func markDirty(_ connection: FeedConnection) {
-    guard !connection.isDirty else { return }
-    connection.isDirty = true
-    dirty.append(connection)
+  package func markDirty(_ client: any FeedReceiver) {
+    guard !client.isDirty else { return }
+    client.isDirty = true
+    dirty.append(client)
   }
 }

@@ -7,7 +7,7 @@ final class FeedGroup {
   struct Key: Hashable {
     var subjects: [SubjectPattern]
     var stream: UInt32
-    var isCompressed: Bool
+    var coding: FrameCoding
     var frameBytesMax: Int
   }
 
@@ -17,11 +17,12 @@ final class FeedGroup {
   let key: Key?
   let selection: Selection
   var members: [Feed] = []
-  var next = Gathering()
+  var next: Gathering
 
-  init(number: Int, key: Key?, selection: Selection) {
+  init(number: Int, key: Key?, selection: Selection, headerBytes: Int) {
     self.number = number
     self.key = key
     self.selection = selection
+    next = Gathering(headerBytes: headerBytes)
   }
 }

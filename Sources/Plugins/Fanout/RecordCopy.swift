@@ -1,6 +1,6 @@
 /// Copies records between buffers.
 ///
-/// The only unsafe code of the plugin. Invariant: both ranges are checked before a byte is moved.
+/// The only unsafe code of the library. Invariant: both ranges are checked before a byte is moved.
 enum RecordCopy {
   /// Appends bytes of a span to the free room of another.
   @inline(__always)

@@ -1,9 +1,8 @@
-internal import BinaryProtocol
 internal import EngineCore
 
-/// The recent events in wire form, in order and without holes: what every client's cursor walks
-/// over. Each event is encoded once. Bounded in bytes: the oldest segments go.
-struct EncodedLog {
+/// The recent events as clients get them, in order and without holes: what every client's cursor
+/// walks over. Each event is encoded once. Bounded in bytes: the oldest segments go.
+package struct EncodedLog {
   /// Nil in place of those that are gone.
   private var segments: [LogSegment?] = []
   /// Index of the oldest segment in `segments`; those before it are gone.
@@ -11,28 +10,28 @@ struct EncodedLog {
   private var open: LogSegment?
   private var nextNumber = 0
   private let limitBytes: Int
-  private let encoder: RecordEncoder
+  private let format: any FeedFormat
   /// Bytes of all sealed segments that are kept.
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
   /// The sequence after the last that was encoded.
-  private(set) var next: UInt64
+  package private(set) var next: UInt64
   /// The sequence after the last that is in a sealed segment.
-  private(set) var sealedNext: UInt64
+  package private(set) var sealedNext: UInt64
 
   /// Segments are sealed at this size at the latest.
-  static let segmentBytesMax = 256 << 10
+  package static let segmentBytesMax = 256 << 10
 
-  init(next: UInt64, limitBytes: Int, encoder: RecordEncoder) {
+  init(next: UInt64, limitBytes: Int, format: any FeedFormat) {
     self.next = next
     sealedNext = next
     self.limitBytes = limitBytes
-    self.encoder = encoder
+    self.format = format
   }
 
   private var oldest: LogSegment? { head < segments.count ? segments[head] : nil }
 
   /// The oldest sequence that is kept.
-  var first: UInt64 { oldest?.first ?? sealedNext }
+  package var first: UInt64 { oldest?.first ?? sealedNext }
   /// The number of the oldest segment that is kept.
   var firstNumber: Int { oldest?.number ?? openNumber }
   /// The number that the open segment has, or will have.
@@ -66,15 +65,12 @@ struct EncodedLog {
   mutating func append(_ events: Span<Event>, from start: Int) -> Int {
     let segment = openForWriting(events, from: start)
     let room = Self.segmentBytesMax - segment.byteCount
-    let bytesMax = min(Self.bytes(of: events, from: start), room)
-    var index = start
-    guard bytesMax > 0 else { return start }
-    segment.append(bytesMax: bytesMax) { output in
-      index = encoder.append(events, from: start, to: &output)
-      let last = index > start ? max(segment.last, Self.end(events[index - 1])) : segment.last
-      return (index - start, last)
-    }
-    if index > start { next = max(next, Self.end(events[index - 1]) + 1) }
+    guard room > 0 else { return start }
+    let index = format.append(events, from: start, to: segment, room: room)
+    guard index > start else { return start }
+    let last = Self.end(events[index - 1])
+    segment.last = max(segment.last, last)
+    next = max(next, last + 1)
     return index
   }
 
@@ -83,22 +79,11 @@ struct EncodedLog {
     event.kind == .gap && event.sequence == 0 ? event.gap.last : event.sequence
   }
 
-  /// Bytes of the events' records, or more.
-  private static func bytes(of events: Span<Event>, from start: Int) -> Int {
-    var bytes = 0
-    for index in start..<events.count {
-      let isDefinition = events[index].kindCode == EventKind.definition.rawValue
-      bytes +=
-        isDefinition ? RecordFormat.definitionBytesMax : RecordFormat.bytes(of: events[index])
-    }
-    return bytes
-  }
-
   private mutating func openForWriting(_ events: Span<Event>, from start: Int) -> LogSegment {
     if let open { return open }
     // As much as last time: a quiet feed has small segments, a busy one large ones.
     let last = segments.last??.byteCount ?? 0
-    let wanted = max((events.count - start) * RecordFormat.shortBytes, last)
+    let wanted = max((events.count - start) * format.usualRecordBytes, last)
     let segment = LogSegment(
       number: nextNumber, first: events[start].sequence > 0 ? events[start].sequence : next,
       capacity: min(wanted, Self.segmentBytesMax))
@@ -112,7 +97,7 @@ struct EncodedLog {
     guard let segment = open, !segment.isEmpty else { return }
     open = nil
     segments.append(segment)
-    byteCount += segment.byteCount
+    byteCount += segment.storedBytes
     sealedNext = max(sealedNext, segment.last + 1)
   }
 
@@ -126,7 +111,7 @@ struct EncodedLog {
 
   /// Forgets the oldest segment.
   mutating func evict() {
-    byteCount -= oldest?.byteCount ?? 0
+    byteCount -= oldest?.storedBytes ?? 0
     segments[head] = nil
     head += 1
     if head > 64, head * 2 > segments.count {

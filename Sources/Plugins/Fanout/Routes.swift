@@ -1,7 +1,7 @@
-internal import EngineCore
+package import EngineCore
 
 /// From an event to the feeds that want it, without asking each of them.
-struct Routes {
+package struct Routes {
   struct Route {
     var feed: Int
     /// Bit n is kind n.
@@ -9,7 +9,7 @@ struct Routes {
   }
 
   /// Kinds whose subjects begin with an instrument.
-  static let marketKinds: [EventKind] = [.trade, .quote, .bar, .correction]
+  package static let marketKinds: [EventKind] = [.trade, .quote, .bar, .correction]
 
   /// Per kind: feeds that take it of every instrument.
   private(set) var everywhere: [[Int]] = Array(repeating: [], count: 16)

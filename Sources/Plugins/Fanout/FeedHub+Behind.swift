@@ -1,6 +1,4 @@
-internal import BinaryProtocol
-internal import EngineCore
-internal import NIOCore
+package import EngineCore
 
 /// Feeds that read the log at their own pace: those that start, and those that fell behind.
 extension FeedHub {
@@ -28,7 +26,7 @@ extension FeedHub {
 
   func step(_ feed: Feed, _ now: Int64) -> Step {
     if feed.phase != .ended, let piece = feed.queue.last {
-      guard send(feed, records: piece, now) else { return .blocked }
+      guard send(feed, piece, now) else { return .blocked }
       feed.queue.removeLast()
       return .sent
     }
@@ -39,6 +37,13 @@ extension FeedHub {
     }
   }
 
+  private func send(_ feed: Feed, _ piece: FeedPiece, _ now: Int64) -> Bool {
+    switch piece {
+    case .records(let records): send(feed, records: records, now)
+    case .mark(let mark, let next): send(feed, mark, next: next, now)
+    }
+  }
+
   func stepPreamble(_ feed: Feed, _ now: Int64) -> Step {
     guard var preamble = feed.preamble else {
       feed.phase = .behind
@@ -46,7 +51,7 @@ extension FeedHub {
       return .sent
     }
     var bytes: [UInt8] = []
-    preamble.write(to: &bytes, limit: min(feed.frameBytesMax, 64 << 10) - 4096, catalog: catalog)
+    preamble.write(to: &bytes, limit: min(feed.frameBytesMax, 64 << 10) - 4096)
     guard bytes.isEmpty || send(feed, records: bytes, now) else { return .blocked }
     feed.preamble = preamble.isDone ? nil : preamble
     return .sent
@@ -56,17 +61,13 @@ extension FeedHub {
     // Everything up to here is in the snapshot, everything after it comes from the log.
     seal()
     for number in lastValues.nextNumber..<max(log.openNumber, lastValues.nextNumber) {
-      if let segment = log[number] { lastValues.fold(segment) }
+      if let segment = log[number] { lastValues.fold(segment, by: format) }
     }
     feed.next = log.sealedNext
     feed.segment = log.openNumber
-    let end = PositionRecord(
-      epoch: epoch, next: feed.next, time: clock.now(), isSnapshotEnd: true)
-    feed.queue = lastValues.snapshot(
-      of: feed.selection.filter, encoder: encoder,
-      pieceBytes: min(feed.frameBytesMax, 64 << 10) - RecordFormat.longBytes)
-    feed.queue.append(end.encoded)
-    feed.queue.reverse()
+    queue(
+      lastValues.snapshot(of: feed.selection.filter), .mark(.snapshotEnd, next: feed.next), on: feed
+    )
   }
 
   func stepLog(_ feed: Feed, _ now: Int64) -> Step {
@@ -75,10 +76,11 @@ extension FeedHub {
     guard let segment = log[feed.segment], feed.next < log.sealedNext else {
       feed.segment = log.openNumber
       feed.next = max(feed.next, log.sealedNext)
+      guard feed.wasToldLive || tellLive(feed, now) else { return .blocked }
       if feed.phase != .live { goLiveWithOpenSegment(feed) }
       return .caughtUp
     }
-    let start = segment.offset(of: feed.next)
+    let start = format.offset(of: feed.next, in: segment)
     guard start < segment.byteCount else {
       feed.segment += 1
       return .sent
@@ -102,37 +104,26 @@ extension FeedHub {
   func sendSlice(
     _ feed: Feed, _ segment: LogSegment, _ start: Int, _ now: Int64
   ) -> Step {
-    let records = segment.bytes
-    let span = records.readableBytesSpan
-    if feed.isCompressed, segment.byteCount - start >= LogSegment.compressedBytesMin,
-      let part = segment.compressed(by: compressor).first(where: { $0.records.lowerBound == start })
-    {
-      let frame = WireFrame(payload: part.payload, isCompressed: true, stream: feed.stream)
-      guard send(feed, frame, now) else { return .blocked }
-      move(feed, segment, to: part.records.upperBound, now)
-      return .sent
-    }
-    let end = LogSegment.recordBoundary(span, from: start, atMost: start + feed.frameBytesMax)
-    guard
-      let slice = segment.bytes.getSlice(at: segment.bytes.readerIndex + start, length: end - start)
-    else { return .ended }
-    guard send(feed, sharedFrame(slice, segment.number, start, feed.stream), now) else {
-      return .blocked
-    }
+    let (frame, end) = sharedFrame(
+      segment,
+      FramePlace(
+        segment: segment.number, start: start, limit: feed.frameBytesMax, stream: feed.stream,
+        coding: feed.coding))
+    guard send(feed, frame, now) else { return .blocked }
     move(feed, segment, to: end, now)
     return .sent
   }
 
   /// The frame of a part of the log: those who keep up get the same one after the other.
   private func sharedFrame(
-    _ slice: ByteBuffer, _ segment: Int, _ start: Int, _ stream: UInt32
-  ) -> WireFrame {
-    let place = FramePlace(
-      segment: segment, start: start, bytes: slice.readableBytes, stream: stream)
-    if let last = lastFrame, last.place == place { return last.frame }
-    let frame = WireFrame(payload: slice, isCompressed: false, stream: stream)
-    lastFrame = (place, frame)
-    return frame
+    _ segment: LogSegment, _ place: FramePlace
+  ) -> (frame: FeedFrame, end: Int) {
+    if let last = lastFrame, last.place == place { return (last.frame, last.end) }
+    let (frame, end) = format.frame(
+      of: segment, from: place.start, limit: place.limit, stream: place.stream,
+      coding: place.coding)
+    lastFrame = (place, frame, end)
+    return (frame, end)
   }
 
   func move(_ feed: Feed, _ segment: LogSegment, to end: Int, _ now: Int64) {
@@ -140,7 +131,7 @@ extension FeedHub {
       feed.segment = segment.number + 1
       feed.next = segment.last + 1
     } else {
-      feed.next = max(feed.next, segment.sequence(at: end))
+      feed.next = max(feed.next, format.sequence(at: end, in: segment))
     }
     sent(feed, now)
   }
@@ -149,53 +140,24 @@ extension FeedHub {
   func sendMatching(
     _ feed: Feed, _ segment: LogSegment, _ start: Int, _ now: Int64
   ) -> Step {
-    let (runs, bytes, end) = matching(feed, segment, start)
-    if bytes > 0 {
-      var gathering = Gathering()
-      gathering.add(runs, from: segment)
+    let matching = format.matching(
+      feed.selection, in: segment, from: start, limit: feed.frameBytesMax)
+    if matching.byteCount > 0 {
+      var gathering = Gathering(headerBytes: format.headerBytes)
+      gathering.add(matching.runs, from: segment)
       guard let pending = gathering.take() else { return .ended }
-      let frame = frame(pending, stream: feed.stream, isCompressed: feed.isCompressed)
+      let frame = format.frame(pending, stream: feed.stream, coding: feed.coding)
       guard send(feed, frame, now) else { return .blocked }
     }
-    move(feed, segment, to: end, now)
+    move(feed, segment, to: matching.end, now)
     return .sent
   }
 
-  /// Where the records are that a feed wants, from `start` on until a frame is full.
-  private func matching(
-    _ feed: Feed, _ segment: LogSegment, _ start: Int
-  ) -> (runs: [UInt64], bytes: Int, end: Int) {
-    let records = segment.bytes
-    let span = records.readableBytesSpan
-    let selection = feed.selection
-    let limit = feed.frameBytesMax
-    var runs: [UInt64] = []
-    var bytes = 0
-    var offset = start
-    while offset < span.byteCount {
-      let count = WireRecord.byteCount(span, at: offset)
-      if selection.matches(span, at: offset, byteCount: count) {
-        guard bytes + count <= limit else { break }
-        bytes += count
-        let end = UInt64(offset + count)
-        if let last = runs.last, last & 0xFFFF_FFFF == UInt64(offset) {
-          runs[runs.count - 1] = last & ~0xFFFF_FFFF | end
-        } else {
-          runs.append(UInt64(offset) << 32 | end)
-        }
-      }
-      offset += count
-    }
-    return (runs, bytes, offset)
-  }
-
   func conflateSegment(_ feed: Feed, _ segment: LogSegment, _ start: Int) -> Step {
-    let records = segment.bytes
-    let span = records.readableBytesSpan
-    var decoder = RecordDecoder(span.extracting(start..<span.byteCount))
-    while let record = try? decoder.next() {
-      guard case .event(let event) = record, feed.selection.filter.matches(event) else { continue }
-      feed.conflator?.merge(event)
+    let filter = feed.selection.filter
+    format.forEachEvent(in: segment, from: start) { event in
+      if filter.matches(event) { feed.conflator?.merge(event) }
+      return true
     }
     feed.segment = segment.number + 1
     feed.next = segment.last + 1
@@ -209,20 +171,14 @@ extension FeedHub {
       let gap = Gap(
         subscriber: .none, reason: feed.policy == .disconnect ? .disconnected : .overrun,
         first: feed.next, last: first - 1, count: first - feed.next, time: clock.now())
-      var bytes: [UInt8] = []
-      encoder.append(Event(gap), to: &bytes)
-      guard send(feed, records: bytes, now) else { return blocked(feed) }
+      guard send(feed, records: record(of: Event(gap)), now) else { return blocked(feed) }
       feed.lostRecords += gap.count
       counters.lost(gap.count)
     }
     feed.next = max(feed.next, first)
     feed.segment = log.firstNumber
     guard feed.policy == .disconnect || feed.policy == .lossless else { return .sent }
-    feed.connection.end(
-      feed,
-      CallError(
-        .dataLoss, "the subscription fell behind what the server keeps",
-        hint: "subscribe again from sequence \(first), or with drop-oldest or conflate"))
+    feed.client.end(feed, .fellBehind(first: first))
     return .ended
   }
 
@@ -243,27 +199,43 @@ extension FeedHub {
     counters.conflated(UInt64(merged))
     feed.next = log.sealedNext
     feed.segment = log.openNumber
-    feed.queue = pieces(of: events, for: feed)
-    feed.queue.append(position(next: feed.next))
-    feed.queue.reverse()
+    // What was recorded before it came is told with this delivery.
+    let mark: FeedMark = feed.wasToldLive ? .delivered : .live
+    feed.wasToldLive = true
+    queue(events, .mark(mark, next: feed.next), on: feed)
     activate(feed)
   }
 
-  func pieces(of events: [Event], for feed: Feed) -> [[UInt8]] {
-    let limit = min(feed.frameBytesMax, 64 << 10) - RecordFormat.definitionBytesMax
-    var pieces: [[UInt8]] = []
+  /// Queues events and what follows them.
+  private func queue(_ events: [Event], _ end: FeedPiece, on feed: Feed) {
+    let limit = feed.pieceBytes(below: format.largeRecordBytes)
+    var appender = format.makeAppender()
     var bytes: [UInt8] = []
     for event in events {
-      encoder.append(event, to: &bytes)
+      appender.append(event, to: &bytes)
       guard bytes.count >= limit else { continue }
-      pieces.append(bytes)
+      feed.queue.append(.records(bytes))
       bytes.removeAll(keepingCapacity: true)
     }
-    if !bytes.isEmpty { pieces.append(bytes) }
-    return pieces
+    if !bytes.isEmpty { feed.queue.append(.records(bytes)) }
+    feed.queue.append(end)
+    feed.queue.reverse()
   }
 
-  func position(next: UInt64) -> [UInt8] {
-    PositionRecord(epoch: epoch, next: next, time: clock.now()).encoded
+  /// The record of an event that is no part of the log.
+  package func record(of event: Event) -> [UInt8] {
+    var appender = format.makeAppender()
+    var bytes: [UInt8] = []
+    appender.append(event, to: &bytes)
+    return bytes
+  }
+
+  /// Tells a feed that it has caught up; a conflated one with its first delivery. False when it has
+  /// to wait.
+  private func tellLive(_ feed: Feed, _ now: Int64) -> Bool {
+    if let conflator = feed.conflator, conflator.count > 0 { return true }
+    guard send(feed, .live, next: feed.next, now) else { return false }
+    feed.wasToldLive = true
+    return true
   }
 }

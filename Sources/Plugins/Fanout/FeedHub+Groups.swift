@@ -4,8 +4,10 @@ internal import EngineCore
 struct FramePlace: Equatable {
   var segment: Int
   var start: Int
-  var bytes: Int
+  /// The limit that it was cut at.
+  var limit: Int
   var stream: UInt32
+  var coding: FrameCoding
 }
 
 /// Feeds that get the same are served together.
@@ -23,7 +25,8 @@ extension FeedHub {
     let number = freeGroups.popLast() ?? groups.count
     if number == groups.count { groups.append(nil) }
     router.makeRoom(for: number)
-    let group = FeedGroup(number: number, key: key, selection: feed.selection)
+    let group = FeedGroup(
+      number: number, key: key, selection: feed.selection, headerBytes: format.headerBytes)
     group.members = [feed]
     groups[number] = group
     if let key { groupNumbers[key] = number }
@@ -44,7 +47,7 @@ extension FeedHub {
   }
 
   /// A feed whose pace was changed goes on by itself.
-  func paceChanged(_ feed: Feed) {
+  package func paceChanged(_ feed: Feed) {
     patienceNanos = leastPatience
     guard let group = feed.group else { return }
     fallBehind(feed, at: group.next.isEmpty ? log.sealedNext : router.firsts[group.number])

@@ -1,17 +1,16 @@
-internal import BinaryProtocol
 internal import EngineCore
 
 /// Reads the kept log for one feed, away from the event loop.
-struct PastReading: Sendable {
+package struct PastReading: Sendable {
   /// What came of it; goes to the frontend's inbox.
-  struct News: Sendable {
+  package struct News: Sendable {
     /// The reading's number in the hub.
     var number: UInt64
     var pieces: [PastPiece]
     /// How many events could not be had.
     var lost: UInt64
     /// Why the reading broke off; nil when it did not.
-    var failure: String?
+    package var failure: String?
   }
 
   /// Bytes of records in one go.
@@ -19,11 +18,15 @@ struct PastReading: Sendable {
   /// Events looked at in one go, so that a feed that wants few of them gets further in between.
   static let eventsMax = 1 << 20
 
+  static let pieceEvents = 512
+
   let number: UInt64
   let store: any LogStore
   let filter: SubjectFilter
   let isEverything: Bool
-  let encoder: RecordEncoder
+  let appender: any EventAppender
+  /// Events are kept as they are.
+  let isConflated: Bool
   let first: UInt64
   let last: UInt64
   let pieceBytes: Int
@@ -52,14 +55,19 @@ struct PastReading: Sendable {
   private struct Work {
     var pieces: [PastPiece] = []
     var bytes: [UInt8] = []
+    var kept: [Event] = []
+    var appender: any EventAppender
     var next: UInt64
     var total = 0
     var looked = 0
     var lost: UInt64 = 0
 
-    init(_ reading: PastReading) { next = reading.first }
+    init(_ reading: PastReading) {
+      next = reading.first
+      appender = reading.appender
+    }
 
-    var finished: [PastPiece] { pieces + [PastPiece(records: bytes, next: next)] }
+    var finished: [PastPiece] { pieces + [PastPiece(records: bytes, events: kept, next: next)] }
 
     /// False when there is enough.
     mutating func take(_ events: Span<Event>, _ reading: PastReading) -> Bool {
@@ -78,8 +86,8 @@ struct PastReading: Sendable {
         guard event.sequence >= next else { continue }
         next = event.sequence + 1
         guard reading.isEverything || reading.filter.matches(event) else { continue }
-        reading.encoder.append(event, to: &bytes)
-        if bytes.count >= reading.pieceBytes { cut() }
+        if reading.isConflated { kept.append(event) } else { appender.append(event, to: &bytes) }
+        if bytes.count >= reading.pieceBytes || kept.count >= PastReading.pieceEvents { cut() }
         if total >= PastReading.bytesMax { return false }
       }
       return looked < PastReading.eventsMax
@@ -94,7 +102,11 @@ struct PastReading: Sendable {
       event.last = last
       event.count = last - first + 1
       event.time = reading.now
-      reading.encoder.append(Event(event), to: &bytes)
+      if reading.isConflated {
+        kept.append(Event(event))
+      } else {
+        appender.append(Event(event), to: &bytes)
+      }
       lost += event.count
       next = last + 1
       cut()
@@ -110,9 +122,10 @@ struct PastReading: Sendable {
     }
 
     private mutating func cut() {
-      total += bytes.count
-      pieces.append(PastPiece(records: bytes, next: next))
+      total += bytes.count + kept.count * MemoryLayout<Event>.stride
+      pieces.append(PastPiece(records: bytes, events: kept, next: next))
       bytes = []
+      kept = []
     }
   }
 }

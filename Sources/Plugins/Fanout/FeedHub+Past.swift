@@ -1,17 +1,23 @@
-internal import BinaryProtocol
-internal import EngineCore
+package import EngineCore
 
 /// Feeds that begin before the log in memory does: they read the kept one until they catch up.
 extension FeedHub {
   /// The kept log, and a way to read it away from the event loop.
-  struct Past {
-    let store: any LogStore
+  package struct Past {
+    package let store: any LogStore
     /// False when as much as allowed is under way.
-    let run: (@escaping @Sendable () async -> (any Sendable)?) -> Bool
+    package let run: (@escaping @Sendable () async -> (any Sendable)?) -> Bool
+
+    package init(
+      store: any LogStore, run: @escaping (@escaping @Sendable () async -> (any Sendable)?) -> Bool
+    ) {
+      self.store = store
+      self.run = run
+    }
   }
 
   /// The oldest sequence that a feed may begin with.
-  var oldest: UInt64 { past.map { min($0.store.firstSequence, log.first) } ?? log.first }
+  package var oldest: UInt64 { past.map { min($0.store.firstSequence, log.first) } ?? log.first }
 
   /// Whether what the feed wants next is read from the kept log.
   func readsPast(_ feed: Feed) -> Bool {
@@ -23,7 +29,7 @@ extension FeedHub {
   func stepPast(_ feed: Feed, _ now: Int64) -> Step {
     guard let piece = feed.pieces.last else { return read(feed) }
     if feed.policy == .conflate {
-      conflate(piece, feed)
+      for event in piece.events { feed.conflator?.merge(event) }
     } else if !piece.records.isEmpty {
       guard send(feed, records: piece.records, now) else { return .blocked }
     }
@@ -41,22 +47,16 @@ extension FeedHub {
     return .sent
   }
 
-  private func conflate(_ piece: PastPiece, _ feed: Feed) {
-    var decoder = RecordDecoder(piece.records.raw)
-    while let record = try? decoder.next() {
-      if case .event(let event) = record { feed.conflator?.merge(event) }
-    }
-  }
-
   /// Has the next stretch read, unless that is under way.
   private func read(_ feed: Feed) -> Step {
     guard feed.reading == 0, let past else { return blocked(feed) }
     readings += 1
     let reading = PastReading(
       number: readings, store: past.store, filter: feed.selection.filter,
-      isEverything: feed.selection.isEverything, encoder: encoder,
+      isEverything: feed.selection.isEverything, appender: format.makeAppender(),
+      isConflated: feed.policy == .conflate,
       first: feed.pieces.first?.next ?? feed.next, last: log.first - 1,
-      pieceBytes: min(feed.frameBytesMax, 64 << 10) - RecordFormat.definitionBytesMax,
+      pieceBytes: feed.pieceBytes(below: format.largeRecordBytes),
       now: clock.now())
     guard reading.first <= reading.last else { return blocked(feed) }
     if past.run({ reading.run() }) {
@@ -69,7 +69,7 @@ extension FeedHub {
   }
 
   /// Takes in what was read for a feed.
-  func take(_ news: PastReading.News) {
+  package func take(_ news: PastReading.News) {
     retryReadings()
     guard let feed = readers.removeValue(forKey: news.number), feed.reading == news.number else {
       return
@@ -83,7 +83,7 @@ extension FeedHub {
   }
 
   /// Those for whom nothing could be read as too much was under way.
-  func retryReadings() {
+  package func retryReadings() {
     guard waitsForReading else { return }
     waitsForReading = false
     for feed in feeds {

@@ -1,11 +1,9 @@
-internal import BinaryProtocol
-internal import EngineCore
-internal import NIOCore
+package import EngineCore
 
 /// The last state of everything: what a stream that starts with a snapshot gets first.
 ///
 /// It follows the log a sealed segment at a time, not event by event.
-struct LastValues {
+package struct LastValues {
   private struct Key: Hashable {
     var kind: UInt8
     var id: UInt64
@@ -19,56 +17,18 @@ struct LastValues {
   private var records: [Event] = []
   /// The number of the next segment to be taken in.
   private(set) var nextNumber = 0
-  /// Per instrument and kind: the round in which its last record was found.
-  private var seen: [UInt32] = []
-  private var round: UInt32 = 0
 
   /// Takes in a sealed segment, the next one in order.
-  ///
-  /// From its end to its beginning, since only the last trade and quote of an instrument count: of
-  /// the others no more than the header is looked at.
-  mutating func fold(_ segment: LogSegment) {
+  mutating func fold(_ segment: LogSegment, by format: any FeedFormat) {
     guard segment.number >= nextNumber else { return }
     nextNumber = segment.number + 1
-    let bytes = segment.bytes
-    let span = bytes.readableBytesSpan
-    let isPlain = segment.recordCount * RecordFormat.shortBytes == span.byteCount
-    guard isPlain else { return foldForwards(span) }
-    round += 1
-    var offset = span.byteCount
-    while offset > 0 {
-      offset -= RecordFormat.shortBytes
-      let head = span.word(at: offset + 8)
-      let kind = UInt8(truncatingIfNeeded: head)
-      if kind == EventKind.trade.rawValue || kind == EventKind.quote.rawValue {
-        let slot = Int(head >> 32) * 2 + Int(kind & 1)
-        if slot >= seen.count { growSeen(slot) }
-        if seen[slot] == round { continue }
-        seen[slot] = round
-      } else if kind != EventKind.status.rawValue {
-        continue
-      }
-      var decoder = RecordDecoder(span.extracting(offset..<offset + RecordFormat.shortBytes))
-      if case .event(let event)? = try? decoder.next() { put(event, isOlder: true) }
-    }
+    format.fold(segment, into: &self)
   }
 
-  private mutating func growSeen(_ slot: Int) {
-    let size = max(slot + 1, seen.count * 2, 128)
-    seen.append(contentsOf: repeatElement(0, count: size - seen.count))
-  }
-
-  /// For segments with records of several sizes.
-  private mutating func foldForwards(_ span: RawSpan) {
-    var decoder = RecordDecoder(span)
-    // The log holds what this process encoded: it can be read.
-    while let record = try? decoder.next() {
-      if case .event(let event) = record { put(event, isOlder: false) }
-    }
-  }
-
+  /// Takes in the state that an event tells, if it tells one.
+  ///
   /// - Parameter isOlder: a status that was put before is newer than this one.
-  private mutating func put(_ event: Event, isOlder: Bool) {
+  package mutating func put(_ event: Event, isOlder: Bool = false) {
     switch event.kind {
     case .trade: Self.put(event, at: Int(event.instrument.raw), in: &trades, &records)
     case .quote: Self.put(event, at: Int(event.instrument.raw), in: &quotes, &records)
@@ -117,23 +77,10 @@ struct LastValues {
     }
   }
 
-  /// The records of everything that matches, each marked as part of a snapshot, in pieces of about
-  /// `pieceBytes`.
-  func snapshot(
-    of filter: SubjectFilter, encoder: RecordEncoder, pieceBytes: Int
-  ) -> [[UInt8]] {
-    var pieces: [[UInt8]] = []
-    var bytes: [UInt8] = []
-    for record in records where filter.matches(record) {
-      var event = record
-      event.flags.insert(.snapshot)
-      encoder.append(event, to: &bytes)
-      if bytes.count >= pieceBytes {
-        pieces.append(bytes)
-        bytes.removeAll(keepingCapacity: true)
-      }
-    }
-    if !bytes.isEmpty { pieces.append(bytes) }
-    return pieces
+  /// Everything that matches, each marked as part of a snapshot.
+  func snapshot(of filter: SubjectFilter) -> [Event] {
+    var events = records.filter { filter.matches($0) }
+    for index in events.indices { events[index].flags.insert(.snapshot) }
+    return events
   }
 }

@@ -1,6 +1,4 @@
-internal import BinaryProtocol
 internal import EngineCore
-internal import NIOCore
 
 /// Starts at a time.
 extension FeedHub {
@@ -10,13 +8,13 @@ extension FeedHub {
     seal()
     var hasOlder = log.first <= 1
     for number in log.firstNumber..<log.openNumber {
-      guard let segment = log[number], let times = segment.times() else { continue }
+      guard let segment = log[number], let times = segment.times(format) else { continue }
       // Of segments that are all older not a record is looked at: each is read once in its life.
       guard times.latest >= time else {
         hasOlder = true
         continue
       }
-      let found = segment.firstRecord { $0 >= time }
+      let found = segment.firstRecord(format) { $0 >= time }
       hasOlder = hasOlder || times.first < time
       return (found ?? segment.first, hasOlder)
     }
@@ -26,23 +24,23 @@ extension FeedHub {
 
 extension LogSegment {
   /// The sequence of the first event whose own time fulfils a condition.
-  func firstRecord(where condition: (Timestamp) -> Bool) -> UInt64? {
-    let records = bytes
-    var decoder = RecordDecoder(records.readableBytesSpan)
-    while let record = try? decoder.next() {
-      guard case .event(let event) = record, event.sequence > 0, let time = event.ownTime,
-        condition(time)
-      else { continue }
-      return event.sequence
+  func firstRecord(
+    _ format: any FeedFormat, where condition: (Timestamp) -> Bool
+  ) -> UInt64? {
+    var found: UInt64?
+    format.forEachEvent(in: self, from: 0) { event in
+      guard event.sequence > 0, let time = event.ownTime, condition(time) else { return true }
+      found = event.sequence
+      return false
     }
-    return nil
+    return found
   }
 
   /// The time of its first event that has one, and the latest of all. Of a sealed segment; found
   /// out when it is first asked for.
-  func times() -> Times? {
+  func times(_ format: any FeedFormat) -> Times? {
     if hasLookedForTimes { return knownTimes }
-    _ = firstRecord { time in
+    _ = firstRecord(format) { time in
       knownTimes = Times(
         first: knownTimes?.first ?? time, latest: max(knownTimes?.latest ?? time, time))
       return false

@@ -1,19 +1,16 @@
-internal import BinaryProtocol
-internal import EngineCore
-internal import NIOCore
+package import EngineCore
 
 /// All feeds of a frontend and the log that they read. Lives on the frontend's event loop.
-final class FeedHub {
-  let catalog: Catalog
-  let clock: any EngineClock
-  let epoch: UInt64
-  let encoder: RecordEncoder
-  let compressor: FrameCompressor
+package final class FeedHub {
+  package let catalog: Catalog
+  package let clock: any EngineClock
+  package let epoch: UInt64
+  let format: any FeedFormat
   let settings: FeedLimits
-  var log: EncodedLog
+  package internal(set) var log: EncodedLog
   var lastValues = LastValues()
   var router = Router()
-  var feeds: [Feed?] = []
+  package internal(set) var feeds: [Feed?] = []
   var freeNumbers: [Int] = []
   var whole: [Int] = []
   /// Feeds that are live with a selection, together where they get the same.
@@ -24,74 +21,77 @@ final class FeedHub {
   /// once, `max` when nobody is there.
   var patienceNanos = Int64.max
   /// The part of the log that was sent last in this flush.
-  var lastFrame: (place: FramePlace, frame: WireFrame)?
+  var lastFrame: (place: FramePlace, frame: FeedFrame, end: Int)?
   var conflating: [Int] = []
   /// Feeds that have something to send besides what is new.
   var active: [Int] = []
-  var dirty: [FeedConnection] = []
+  var dirty: [any FeedReceiver] = []
   /// When the open segment got its first event.
-  var openedNanos: Int64 = 0
+  package internal(set) var openedNanos: Int64 = 0
   /// Sealed bytes that have not been sent to those who keep up.
   var unflushedBytes = 0
   /// Something sealed has not been sent to those who keep up.
   var needsFlush = false
   /// Set by the hub when it wants to be called again soon.
-  var wantsTurn = false
+  package internal(set) var wantsTurn = false
   /// What is new has waited where it came from.
-  var isRipe = false
+  package var isRipe = false
   /// The next time at which a feed has something due.
-  var nextDueNanos = Int64.max
+  package internal(set) var nextDueNanos = Int64.max
   /// Feeds with subjects that name nothing known yet.
   private var unknownNames = 0
-  let counters = FeedCounters()
+  package let counters = FeedCounters()
   /// The log on disk; nil when nothing keeps it.
-  let past: Past?
+  package let past: Past?
   /// Feeds for which the kept log is being read, by number of the reading.
   var readers: [UInt64: Feed] = [:]
   var readings: UInt64 = 0
   /// A reading could not be started as too many were under way.
   var waitsForReading = false
 
-  init(
-    catalog: Catalog, clock: any EngineClock, epoch: UInt64, next: UInt64, settings: FeedLimits,
-    past: Past? = nil
+  package init(
+    _ format: any FeedFormat, catalog: Catalog, clock: any EngineClock, epoch: UInt64,
+    next: UInt64, settings: FeedLimits, past: Past? = nil
   ) {
+    self.format = format
     self.catalog = catalog
     self.clock = clock
     self.epoch = epoch
     self.settings = settings
     self.past = past
-    encoder = RecordEncoder(catalog: catalog)
-    compressor = FrameCompressor(level: settings.compressionLevel)
-    log = EncodedLog(next: next, limitBytes: settings.logBytes, encoder: encoder)
+    log = EncodedLog(next: next, limitBytes: settings.logBytes, format: format)
   }
 
-  var nanos: Int64 { clock.monotonicNanos() }
+  package var nanos: Int64 { clock.monotonicNanos() }
 
   // MARK: Feeds come and go
 
-  /// Makes a feed of a checked request. `start` says where it begins.
-  func add(
-    _ request: SubscribeRequest, selection: Selection, policy: DeliveryPolicy, isCompressed: Bool,
-    next: UInt64, on connection: FeedConnection, stream: UInt32
-  ) -> Feed {
+  /// Makes a feed of a checked request.
+  package func add(_ request: FeedRequest, for client: any FeedReceiver) -> Feed {
     let number = freeNumbers.popLast() ?? feeds.count
     if number == feeds.count { feeds.append(nil) }
     let feed = Feed(
-      number: number, stream: stream, connection: connection, selection: selection, policy: policy,
-      request: request, limits: settings, isCompressed: isCompressed, next: next,
-      segment: log.number(of: next), readsPast: next < log.first, now: nanos)
-    feed.preamble = Preamble(
-      selection.filter, allInstruments: request.options.contains(.allInstruments),
-      catalog: catalog)
+      request, number: number, client: client, segment: log.number(of: request.from),
+      readsPast: request.from < log.first, tellsLive: format.tellsLive, now: nanos)
+    feed.preamble = format.preamble(
+      for: request.selection, allInstruments: request.wantsAllInstruments)
+    if !request.opening.isEmpty { feed.queue = [.records(request.opening)] }
     feeds[number] = feed
-    if selection.hasUnknownNames { unknownNames += 1 }
+    if request.selection.hasUnknownNames { unknownNames += 1 }
     activate(feed)
     return feed
   }
 
+  /// There may be room again for a feed whose client had none. One that keeps up is left alone:
+  /// what is gathered for it would come twice.
+  package func resume(_ feed: Feed) {
+    guard feed.isBlocked else { return }
+    feed.isBlocked = false
+    activate(feed)
+  }
+
   /// Takes a feed out.
-  func remove(_ feed: Feed) {
+  package func remove(_ feed: Feed) {
     guard feed.phase != .ended else { return }
     leaveLive(feed)
     if feed.selection.hasUnknownNames { unknownNames -= 1 }
@@ -140,7 +140,7 @@ final class FeedHub {
   private func patience(of feed: Feed) -> Int64 { max(feed.patienceNanos, settings.flushNanos) }
 
   /// Whether somebody should be sent what is new by now.
-  func isDue(_ now: Int64) -> Bool {
+  package func isDue(_ now: Int64) -> Bool {
     guard patienceNanos > 0 else { return true }
     guard patienceNanos < .max else { return false }
     nextDueNanos = min(nextDueNanos, openedNanos + patienceNanos)
@@ -148,7 +148,7 @@ final class FeedHub {
   }
 
   /// Has the feed looked at in the next turns.
-  func activate(_ feed: Feed) {
+  package func activate(_ feed: Feed) {
     guard !feed.isActive, feed.phase != .ended else { return }
     feed.isActive = true
     active.append(feed.number)
@@ -158,13 +158,14 @@ final class FeedHub {
   // MARK: What is new
 
   /// Encodes events and notes who wants which.
-  func receive(_ batch: Span<Event>) {
+  package func receive(_ batch: Span<Event>) {
     if !hasUnflushed { openedNanos = nanos }
     var index = 0
     while index < batch.count {
       let offset = log.openBytes
+      let record = log.openSegment?.recordCount ?? 0
       let end = log.append(batch, from: index)
-      if end > index, needsRouting { route(batch, index, end, offset) }
+      if end > index, needsRouting { route(batch, index, end, offset, record) }
       index = end
       if index < batch.count { seal() }
     }
@@ -175,14 +176,20 @@ final class FeedHub {
     !router.routes.isEmpty || !conflating.isEmpty || unknownNames > 0
   }
 
-  /// Splits what was encoded at `offset` of the open segment into runs of one kind.
-  private func route(_ batch: Span<Event>, _ start: Int, _ end: Int, _ offset: Int) {
+  /// Splits what was encoded at `offset` of the open segment, from its `record`th record on, into
+  /// runs of one kind.
+  private func route(
+    _ batch: Span<Event>, _ start: Int, _ end: Int, _ offset: Int, _ record: Int
+  ) {
+    guard let segment = log.openSegment else { return }
+    let isEven = format.hasEvenRecords
     var offset = offset
     var index = start
     while index < end {
       let kind = batch[index].kindCode
       let flags = batch[index].flags
-      let bytes = recordBytes(batch[index], at: offset)
+      let bytes = format.byteCount(
+        of: batch[index], record + index - start, at: offset, in: segment)
       guard kind == 1 || kind == 2 || kind == 5 else {
         routeOther(batch[index], offset, offset + bytes)
         offset += bytes
@@ -190,7 +197,9 @@ final class FeedHub {
         continue
       }
       var last = index + 1
-      while last < end, batch[last].kindCode == kind, batch[last].flags == flags { last += 1 }
+      if isEven {
+        while last < end, batch[last].kindCode == kind, batch[last].flags == flags { last += 1 }
+      }
       router.route(batch, index, last, kind: Int(kind), offset: offset, bytes: bytes)
       offset += (last - index) * bytes
       index = last
@@ -198,24 +207,19 @@ final class FeedHub {
     for number in conflating { conflate(batch, start, end, feed: number) }
   }
 
-  func recordBytes(_ event: Event, at offset: Int) -> Int {
-    guard event.kindCode == EventKind.definition.rawValue, let segment = log.openSegment else {
-      return RecordFormat.bytes(of: event)
-    }
-    return segment.recordBytes(at: offset)
-  }
-
   /// Kinds for which each feed is asked. Definitions and the frontend's own gaps are for all.
   private func routeOther(_ event: Event, _ start: Int, _ end: Int) {
-    if event.kind == .definition || (event.kind == .gap && event.sequence == 0) {
+    let isOwnGap = event.kind == .gap && event.sequence == 0
+    if isOwnGap || (event.kind == .definition && format.needsDefinitions) {
       for group in groups {
         guard let group else { continue }
         router.note(
-          group.number, start, end, sequence: event.kind == .gap ? event.gap.first : event.sequence)
+          group.number, start, end, sequence: isOwnGap ? event.gap.first : event.sequence)
       }
       if event.kind == .definition { refreshSelections() }
       return
     }
+    if event.kind == .definition { refreshSelections() }
     let candidates =
       event.kind == .bar
       ? router.routes.barFeeds(instrument: Int(event.instrument.raw))
@@ -246,7 +250,7 @@ final class FeedHub {
     for index in start..<end {
       let event = batch[index]
       guard
-        event.kind == .definition || feed.selection.isEverything
+        (event.kind == .definition && format.needsDefinitions) || feed.selection.isEverything
           || feed.selection.filter.matches(event)
       else { continue }
       feed.conflator?.merge(event)

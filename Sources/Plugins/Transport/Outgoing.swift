@@ -1,11 +1,10 @@
-internal import NIOCore
-internal import Transport
+package import NIOCore
 
 /// What a connection says, on its way to the socket: straight to it as long as it takes everything,
 /// through the channel when something has to wait or to be encrypted. Lives on the event loop.
 ///
 /// A channel may call back while it is written to: what is written then waits for its turn.
-final class Outgoing {
+package final class Outgoing {
   private let outlet: SocketOutlet
   private var channel: (any Channel)?
   /// Nil when everything has to pass through the channel's handlers.
@@ -16,22 +15,22 @@ final class Outgoing {
   private var waitsForChannel = false
   private var isWritingToChannel = false
 
-  init(outlet: SocketOutlet) { self.outlet = outlet }
+  package init(outlet: SocketOutlet) { self.outlet = outlet }
 
   /// The channel is there. `isPlain`: what is written goes out as it is.
-  func begin(_ channel: any Channel, isPlain: Bool) {
+  package func begin(_ channel: any Channel, isPlain: Bool) {
     self.channel = channel
     descriptor = isPlain ? SocketOutlet.descriptor(of: channel) : nil
   }
 
   /// The channel is gone.
-  func end() {
+  package func end() {
     channel = nil
     descriptor = nil
   }
 
   /// Bytes that the socket has not taken.
-  var unwrittenBytes: Int { pendingBytes + bufferedBytes }
+  package var unwrittenBytes: Int { pendingBytes + bufferedBytes }
 
   private var bufferedBytes: Int {
     (try? channel?.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
@@ -39,7 +38,7 @@ final class Outgoing {
 
   /// Writes a buffer now, when nothing comes before it and the socket takes it; false when it took
   /// none of it. Cheaper than a write and a flush.
-  func writeAtOnce(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+  package func writeAtOnce(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
     guard pending.isEmpty, !waitsForChannel, let descriptor, channel?.isActive ?? false,
       case .written(let count) = outlet.write(buffer, to: descriptor), count > 0
     else { return false }
@@ -54,14 +53,14 @@ final class Outgoing {
   }
 
   /// Takes a buffer for the next flush, which is at once when `limit` bytes wait.
-  func write(_ buffer: ByteBuffer, limit: Int, _ context: ChannelHandlerContext) {
+  package func write(_ buffer: ByteBuffer, limit: Int, _ context: ChannelHandlerContext) {
     pending.append(buffer)
     pendingBytes += buffer.readableBytes
     // With TLS a channel learns how much waits only when it is flushed.
     if pendingBytes >= limit || pending.count == SocketOutlet.partsMax { flush(context) }
   }
 
-  func flush(_ context: ChannelHandlerContext) {
+  package func flush(_ context: ChannelHandlerContext) {
     guard !isWritingToChannel else { return }
     while !pending.isEmpty {
       if writeDirectly() {
