@@ -1,4 +1,4 @@
-import BarAggregation
+import BarIndicators
 import EngineCore
 import Testing
 

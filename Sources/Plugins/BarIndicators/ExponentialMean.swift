@@ -24,4 +24,14 @@ public struct ExponentialMean: BarIndicator {
     }
     return Price(raw: value.dividedToNearest(by: Self.guardScale).clamped)
   }
+
+  /// What it remembers of the bars before, to be kept and given back.
+  package var state: [Int128] { [count, value] }
+
+  /// Goes on from what one of the same length remembered; false when that is no such thing.
+  package mutating func restore(_ state: [Int128]) -> Bool {
+    guard state.count == 2, state[0] >= 0 else { return false }
+    (count, value) = (state[0], state[1])
+    return true
+  }
 }

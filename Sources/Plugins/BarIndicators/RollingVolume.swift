@@ -48,7 +48,7 @@ public struct RollingVolume: BarIndicator {
 
 extension UInt128 {
   /// The largest integer whose square is not larger.
-  var squareRootDown: UInt128 {
+  package var squareRootDown: UInt128 {
     guard self > 0 else { return 0 }
     var root = UInt128(1) << UInt128((128 - leadingZeroBitCount + 1) / 2)
     while true {

@@ -35,4 +35,19 @@ public struct RelativeStrength: BarIndicator {
     let shift = Int128(max(0, 48 - total.leadingZeroBitCount))
     return ((gain >> shift) * 100_000_000_000).dividedToNearest(by: max(total >> shift, 1)).clamped
   }
+
+  /// What it remembers of the bars before, to be kept and given back.
+  package var state: [Int128] {
+    [count, gain, loss, lastClose == nil ? 0 : 1, Int128(lastClose ?? 0)]
+  }
+
+  /// Goes on from what one of the same length remembered; false when that is no such thing.
+  package mutating func restore(_ state: [Int128]) -> Bool {
+    guard state.count == 5, state[0] >= 0, let close = Int64(exactly: state[4]) else {
+      return false
+    }
+    (count, gain, loss) = (state[0], state[1], state[2])
+    lastClose = state[3] == 0 ? nil : close
+    return true
+  }
 }
