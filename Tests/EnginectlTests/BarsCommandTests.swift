@@ -4,7 +4,7 @@ import Testing
 
 @testable import enginectl
 
-@Suite("bars", .timeLimit(.minutes(1)))
+@Suite("bars", .serialized, .timeLimit(.minutes(1)))
 struct BarsCommandTests {
   private static let plugins = Canned.plugins.replacing(
     #""name":"probe","type":"probe""#, with: #""name":"ohlc","type":"bars""#)
@@ -12,14 +12,7 @@ struct BarsCommandTests {
   private func run(
     _ words: [String], reply: String, plugins: String = plugins
   ) async throws -> (run: CommandRun, requests: [String]) {
-    var result: (CommandRun, [String])?
-    try await CannedDaemon.with([
-      "plugins.list": .reply(plugins), "plugins.command": .reply("{\"reply\":\(reply)}"),
-    ]) { daemon in
-      let run = try await CommandRun.run(["bars"] + words, socket: daemon.path)
-      result = (run, daemon.requests)
-    }
-    return try #require(result)
+    try await CannedDaemon.ask(["bars"] + words, plugins: plugins, reply: reply)
   }
 
   private static let list = """

@@ -4,6 +4,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
+import Testing
 import Transport
 
 /// A daemon on a Unix socket in a folder of its own that gives canned answers and notes what it is
@@ -27,6 +28,9 @@ final class CannedDaemon: Sendable {
   /// What was asked, as `method request`.
   var requests: [String] { seen.list }
 
+  /// Waits until it was asked something.
+  func wasAsked() async throws { try await seen.first() }
+
   /// Runs a test against a daemon with these answers.
   static func with(
     _ answers: [String: CannedAnswer], version: String = "0.1.0",
@@ -38,6 +42,20 @@ final class CannedDaemon: Sendable {
     await daemon.listener.close()
     remove(daemon.folder, files: ["/engine.sock", "/engine.sock.lock"])
     try result.get()
+  }
+
+  /// Runs a command for a plugin, which gives this reply; with what the daemon was asked.
+  static func ask(
+    _ words: [String], plugins: String, reply: String
+  ) async throws -> (run: CommandRun, requests: [String]) {
+    var result: (CommandRun, [String])?
+    try await with([
+      "plugins.list": .reply(plugins), "plugins.command": .reply("{\"reply\":\(reply)}"),
+    ]) { daemon in
+      let run = try await CommandRun.run(words, socket: daemon.path)
+      result = (run, daemon.requests)
+    }
+    return try #require(result)
   }
 
   private static func start(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import enginectl
 
-@Suite("Commands against a daemon", .timeLimit(.minutes(1)))
+@Suite("Commands against a daemon", .serialized, .timeLimit(.minutes(1)))
 struct CommandTests {
   @Test("list shows a table of the plugins")
   func list() async throws {
@@ -262,14 +262,5 @@ struct CommandTests {
     #expect(run.lines == ["enginectl \(Release.version) (protocol 1)"])
     let json = try await CommandRun.run(["version", "--json"])
     #expect(json.output.hasPrefix(#"{"name":"enginectl","version":""#))
-  }
-
-  @Test("completions name every command, in each shell", arguments: ["bash", "zsh", "fish"])
-  func completions(shell: String) async throws {
-    let run = try await CommandRun.run(["completions", shell])
-    for command in ["list", "tap", "doctor", "log-level"] {
-      #expect(run.output.contains(command))
-    }
-    #expect(run.output.contains("enginectl list --names"))
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import enginectl
 
-@Suite("Doctor", .timeLimit(.minutes(1)))
+@Suite("Doctor", .serialized, .timeLimit(.minutes(1)))
 struct DoctorTests {
   private func healthy() throws -> Findings {
     let sim = PluginRow(try JSONReader().read(Canned.sim))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import enginectl
 
-@Suite("Failures and exit codes", .timeLimit(.minutes(1)))
+@Suite("Failures and exit codes", .serialized, .timeLimit(.minutes(1)))
 struct FailureTests {
   @Test("without a daemon the code is 69, and the message says what to do")
   func noDaemon() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import enginectl
 
-@Suite("The program itself", .timeLimit(.minutes(1)))
+@Suite("The program itself", .serialized, .timeLimit(.minutes(1)))
 struct ProcessTests {
   @Test("without a daemon it ends with 69")
   func noDaemon() async throws {
@@ -26,7 +26,8 @@ struct ProcessTests {
       // The first line shows that it is in the middle of its stream.
       #expect(await program.readSome().contains("trade.EURUSD"))
       program.send(signal)
-      #expect(await program.end() == 0)
+      let code = await program.end()
+      #expect(code == 0, "\(program.errors())")
     }
   }
 
@@ -34,7 +35,7 @@ struct ProcessTests {
   func question(signal: Int32) async throws {
     try await CannedDaemon.with(["plugins.list": .silence]) { daemon in
       let program = try Program.start(["list"], socket: daemon.path)
-      while daemon.requests.isEmpty { await Task.yield() }
+      try await daemon.wasAsked()
       program.send(signal)
       #expect(await program.end() == 130)
     }

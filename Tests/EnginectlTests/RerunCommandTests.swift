@@ -3,7 +3,7 @@ import Testing
 
 @testable import enginectl
 
-@Suite("replay --verify", .timeLimit(.minutes(1)))
+@Suite("replay --verify", .serialized, .timeLimit(.minutes(1)))
 struct RerunCommandTests {
   private func run(
     _ words: [String], _ messages: [String]

@@ -3,7 +3,7 @@ import Testing
 
 @testable import enginectl
 
-@Suite("Streams", .timeLimit(.minutes(1)))
+@Suite("Streams", .serialized, .timeLimit(.minutes(1)))
 struct StreamTests {
   private let events = [
     "[\(Canned.trade),\(Canned.quote)]", "[\(Canned.gap)]",
@@ -52,7 +52,7 @@ struct StreamTests {
     try await CannedDaemon.with(["events.tap": .stream(events, goesOn: true)]) { daemon in
       let path = daemon.path
       let task = Task { try await CommandRun.run(["tap"], socket: path) }
-      while daemon.requests.isEmpty { await Task.yield() }
+      try await daemon.wasAsked()
       task.cancel()
       let run = try await task.value
       #expect(run.status == .done)

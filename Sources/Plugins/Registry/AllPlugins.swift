@@ -1,3 +1,4 @@
+internal import Alerts
 internal import Bars
 internal import BinaryFrontend
 public import EngineCore
@@ -8,6 +9,7 @@ internal import Replay
 
 /// Every plugin of this build: one line each.
 public let allPlugins: [any Plugin.Type] = [
+  Alerts.self,
   Bars.self,
   BinaryFrontend.self,
   Generator.self,

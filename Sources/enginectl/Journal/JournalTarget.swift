@@ -93,16 +93,12 @@ struct JournalTarget: ParsableArguments, Sendable {
     _ name: String, _ arguments: [(String, JSONValue?)], in session: Session
   ) async throws(ControlError) -> JSONValue {
     let engine = try await session.connect()
-    let names = try await engine.call("plugins.list").list("plugins", of: "plugins.list")
-      .map(PluginRow.init).filter { $0.type == "journal" }.map(\.name)
-    guard let plugin = names.first else {
+    guard let plugin = try await engine.plugins(ofType: "journal").first else {
       throw ControlError(
         .refused, "the engine keeps no journal",
         hint: "add a plugin of type \"journal\" to the configuration, or name a --folder")
     }
-    let call = PluginCall(
-      name: plugin, command: name, arguments: JSONValue.object([]).adding(arguments))
-    return try await engine.call("plugins.command", call.request)["reply"] ?? .null
+    return try await engine.command(name, arguments, of: plugin)
   }
 
   /// Waits; ends with the command.

@@ -1,0 +1,73 @@
+internal import EngineCore
+internal import Synchronization
+
+/// Lends notifications that are committed, straight from the store.
+final class OutboxDesk: AlertOutbox {
+  private struct Observers: Sendable {
+    var next: UInt64 = 0
+    var all: [UInt64: @Sendable () -> Void] = [:]
+  }
+
+  private let store: any AlertStore
+  private let clock: any EngineClock
+  private let observers = Mutex(Observers())
+
+  init(store: any AlertStore, clock: any EngineClock) {
+    self.store = store
+    self.clock = clock
+  }
+
+  /// There are new entries.
+  func tell() {
+    let all = observers.withLock { Array($0.all.values) }
+    for observer in all { observer() }
+  }
+
+  func take(_ request: AlertOutboxRequest) async throws(PluginError) -> [AlertOutboxEntry] {
+    try told { () throws(AlertStoreError) in try store.take(request) }
+  }
+
+  func acknowledge(_ id: Int64) async throws(PluginError) {
+    try settle(id, .delivered(at: clock.now()))
+  }
+
+  func fail(_ id: Int64, reason: String, retryAt time: Timestamp) async throws(PluginError) {
+    try settle(id, .failed(reason: reason, retryAt: time))
+  }
+
+  func bury(_ id: Int64, reason: String) async throws(PluginError) {
+    try settle(id, .dead(reason: reason))
+  }
+
+  func figures() async throws(PluginError) -> AlertOutboxFigures {
+    try told { () throws(AlertStoreError) in try store.figures() }
+  }
+
+  func observe(_ arrived: @escaping @Sendable () -> Void) -> AlertOutboxObservation {
+    let number = observers.withLock { observers in
+      observers.next += 1
+      observers.all[observers.next] = arrived
+      return observers.next
+    }
+    return AlertOutboxObservation { [weak self] in
+      self?.observers.withLock { _ = $0.all.removeValue(forKey: number) }
+    }
+  }
+
+  private func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(PluginError) {
+    let isSettled = try told { () throws(AlertStoreError) in try store.settle(id, outcome) }
+    guard isSettled else {
+      throw PluginError("there is no notification \(id) that waits for delivery")
+    }
+  }
+
+  private func told<Value>(
+    _ body: () throws(AlertStoreError) -> Value
+  ) throws(PluginError) -> Value {
+    do throws(AlertStoreError) {
+      return try body()
+    } catch {
+      throw PluginError(error.message)
+    }
+  }
+}

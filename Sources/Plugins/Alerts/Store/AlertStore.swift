@@ -1,0 +1,35 @@
+internal import EngineCore
+
+/// Where rules, states, silences, history and the outbox outlive the process. One engine uses it at
+/// a time; any thread may call it.
+///
+/// Whatever is committed is committed as a whole, and survives the end of the process.
+protocol AlertStore: AnyObject, Sendable {
+  /// All that an instance needs to go on. It takes the store over: an older instance that still
+  /// writes fails from here on.
+  func load() throws(AlertStoreError) -> StoredAlerts
+
+  /// Rules and states, roughly: how long it takes to load.
+  func size() throws(AlertStoreError) -> Int
+
+  /// Keeps what has happened up to a position: all of it or nothing. Records and notifications that
+  /// are there already stay as they are.
+  ///
+  /// - Returns: how many notifications are new.
+  func commit(_ batch: AlertBatch) throws(AlertStoreError) -> Int
+
+  /// Keeps a change of the configured rules before it is made; gives its version.
+  func add(_ change: RuleSetChange) throws(AlertStoreError) -> Int64
+
+  /// Transitions, newest first.
+  func history(_ query: AlertQuery) throws(AlertStoreError) -> [AlertRecord]
+
+  // MARK: Outbox
+
+  func take(_ request: AlertOutboxRequest) throws(AlertStoreError) -> [AlertOutboxEntry]
+
+  /// Says what became of an entry; false when there is no pending one of this id.
+  func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(AlertStoreError) -> Bool
+
+  func figures() throws(AlertStoreError) -> AlertOutboxFigures
+}

@@ -1,0 +1,8 @@
+internal import EngineCore
+
+/// What became of a notification that was lent.
+enum OutboxOutcome: Sendable, Equatable {
+  case delivered(at: Timestamp)
+  case failed(reason: String, retryAt: Timestamp)
+  case dead(reason: String)
+}
