@@ -13,10 +13,12 @@ let package = Package(
   products: [
     .library(name: "FuzzFrames", type: .static, targets: ["FuzzFrames"]),
     .library(name: "FuzzRecords", type: .static, targets: ["FuzzRecords"]),
+    .library(name: "FuzzWeb", type: .static, targets: ["FuzzWeb"]),
   ],
   dependencies: [.package(name: "tickwire", path: "../..")],
   targets: [
     fuzz("FuzzFrames", needs: ["BinaryProtocol"]),
     fuzz("FuzzRecords", needs: ["BinaryProtocol", "EngineCore"]),
+    fuzz("FuzzWeb", needs: ["EngineCore", "WebProtocol"]),
   ]
 )
