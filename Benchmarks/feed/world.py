@@ -1,4 +1,5 @@
-"""A real engined with a binary feed in a folder of its own, for the scripts beside this file."""
+"""A real engined with a binary feed in a folder of its own, for the scripts beside this file, and a client
+that follows it until it is killed."""
 
 import json
 import os
@@ -12,6 +13,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(REPOSITORY, "clients", "python"))
+
+import tickwire  # noqa: E402
 
 
 def engined():
@@ -104,3 +107,28 @@ class Daemon:
 
     def __exit__(self, *_):
         self.stop()
+
+
+def everything(client, proof):
+    """A subscription to everything behind what the proof has seen."""
+    subscription = client.subscribe(
+        ">", start=proof.position, policy="drop-oldest", heartbeats=True)
+    proof.begin(subscription.wait_for_answer())
+    return subscription
+
+
+def follow(daemon, proof, seconds):
+    """Takes what comes for so long, then kills the engine and takes what is still on its way."""
+    ends = time.monotonic() + seconds
+    with tickwire.connect(daemon.address, reconnect=False) as client:
+        subscription = everything(client, proof)
+        try:
+            for batch in subscription.batches():
+                proof.take(batch)
+                if time.monotonic() >= ends:
+                    daemon.process.kill()
+                    ends = float("inf")
+        except tickwire.TickwireError:
+            pass
+    daemon.process.kill()
+    daemon.process.wait()

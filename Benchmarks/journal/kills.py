@@ -23,7 +23,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "feed"))
 
-from world import Daemon  # noqa: E402
+from world import Daemon, everything, follow  # noqa: E402
 
 import tickwire  # noqa: E402
 
@@ -114,31 +114,10 @@ class Proof:
         return compared, differing, flagged
 
 
-def follow(daemon, proof, seconds):
-    """Takes what comes for so long, then kills the engine and takes what is still on its way."""
-    ends = time.monotonic() + seconds
-    with tickwire.connect(daemon.address, reconnect=False) as client:
-        subscription = client.subscribe(
-            ">", start=proof.position, policy="drop-oldest", heartbeats=True)
-        proof.begin(subscription.wait_for_answer())
-        try:
-            for batch in subscription.batches():
-                proof.take(batch)
-                if time.monotonic() >= ends:
-                    daemon.process.kill()
-                    ends = float("inf")
-        except tickwire.TickwireError:
-            pass
-    daemon.process.kill()
-    daemon.process.wait()
-
-
 def catch_up(daemon, proof):
     """Follows until it has all that there was when it began."""
     with tickwire.connect(daemon.address) as client:
-        subscription = client.subscribe(
-            ">", start=proof.position, policy="drop-oldest", heartbeats=True)
-        proof.begin(subscription.wait_for_answer())
+        subscription = everything(client, proof)
         began = time.time_ns()
         for batch in subscription.batches():
             proof.take(batch)

@@ -98,6 +98,7 @@ public final class Journal: Plugin, LogKeeper {
       return kept
     }
     figures.events += UInt64(kept)
+    store.callWaiting()
   }
 
   // MARK: When the disk takes nothing
@@ -150,6 +151,7 @@ public final class Journal: Plugin, LogKeeper {
         "recording goes on", LogField("lost", figures.lost),
         LogField("seconds", Double(now.nanos(since: trouble?.since ?? now)) / 1e9))
       trouble = nil
+      store.callWaiting()
       let lost = figures.lost == 0 ? "nothing was lost" : "\(figures.lost) events were not recorded"
       tell(.up, from: .down, "recording goes on: \(lost)")
       // There may be nothing to receive for long.
@@ -178,6 +180,7 @@ public final class Journal: Plugin, LogKeeper {
     let now = context.clock.now()
     do throws(JournalError) {
       try store.write { writer throws(JournalError) in try writer.commit(now: now) }
+      store.callWaiting()
     } catch {
       return fail(error)
     }

@@ -17,6 +17,13 @@ public final class JournalStore: LogStore {
   private let writer: Mutex<JournalWriter?>
   private let log: Log
   private let upkeep = Mutex(JournalUpkeep())
+  private let waiting = Mutex<[Waiting]>([])
+
+  /// Somebody who wants to know when a sequence is written.
+  private struct Waiting: Sendable {
+    var sequence: UInt64
+    var body: @Sendable () -> Void
+  }
 
   /// How far sequences are moved on when the machine was started anew: recorded events may be gone
   /// that somebody has seen, and their positions must not come to mean others.
@@ -68,7 +75,25 @@ public final class JournalStore: LogStore {
   public var firstSequence: UInt64 { (try? JournalReader(disk).position) ?? openedFirst }
 
   public var newestSequence: UInt64 {
-    (try? write { writer in writer.appended }) ?? lastSequence
+    (try? write { writer in writer.written }) ?? lastSequence
+  }
+
+  public func whenKept(_ sequence: UInt64, _ body: @escaping @Sendable () -> Void) {
+    // First on the list, then a look: between both it may be written.
+    waiting.withLock { $0.append(Waiting(sequence: sequence, body: body)) }
+    callWaiting()
+  }
+
+  /// Calls those who wait for what is written by now.
+  func callWaiting() {
+    guard waiting.withLock({ !$0.isEmpty }) else { return }
+    let written = newestSequence
+    let due = waiting.withLock { waiting in
+      let due = waiting.filter { $0.sequence <= written }
+      waiting.removeAll { $0.sequence <= written }
+      return due
+    }
+    for waiting in due { waiting.body() }
   }
 
   public func names() throws(PluginError) -> [NamedDefinition] {

@@ -1,6 +1,7 @@
 import EngineCore
 import JournalFiles
 import Support
+import Synchronization
 import Testing
 
 @testable import Journal
@@ -96,5 +97,31 @@ struct TroubleTests {
     let up = try #require(told(stage).last)
     #expect(up.code == .up && up.previous == .down)
     #expect(reason(up, stage).contains("events were not recorded"))
+  }
+
+  @Test("who waits for a position is called once, when it is written")
+  func whenKept() throws {
+    let faults = FaultyDisk.Switch()
+    let stage = try JournalStage(try Folder(), faults: faults)
+    let store = try #require(stage.engine.logStore)
+    let calls = Mutex<[UInt64]>([])
+    func wait(for sequence: UInt64) {
+      store.whenKept(sequence) { calls.withLock { $0.append(sequence) } }
+    }
+    try stage.publish(10)
+    let kept = store.newestSequence
+    #expect(kept == stage.engine.bus.lastSequence)
+    wait(for: kept)
+    #expect(calls.withLock { $0 } == [kept])
+    wait(for: kept + 5)
+    wait(for: kept + 100_000)
+    faults.fail([.write])
+    try stage.publish(20)
+    // Taken in is not written.
+    #expect(store.newestSequence == kept)
+    #expect(calls.withLock { $0 } == [kept])
+    faults.fail([])
+    stage.advance(nanos: 600_000_000)
+    #expect(calls.withLock { $0 } == [kept, kept + 5])
   }
 }
