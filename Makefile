@@ -12,7 +12,7 @@ SWIFT     ?= swift
 RELEASE    = -c release --static-swift-stdlib -Xlinker -s
 # Tests that wait for other processes and real sockets run by themselves: beside those that keep
 # every core busy they would measure the machine.
-WITH_SOCKETS = ^(SystemTests\.|TransportTests\.|EnginectlTests\.(Bars|Bench|Command|Doctor|Failure|Process|Stream))
+WITH_SOCKETS = ^(SystemTests\.|TransportTests\.|EnginectlTests\.(Alerts|Bars|Bench|Command|Doctor|Failure|Process|Rerun|Stream))
 # A test that hangs ends the run, with the name of what did not end in its output.
 TESTS      = timeout -k 10 900 $(SWIFT) test --skip-build --parallel
 # Bars of whole files of real ticks: a minute of both cores.
@@ -55,6 +55,9 @@ test: requirements ## Run every test
 	$(TESTS) --filter '$(WITH_SOCKETS)'
 	$(TESTS) --filter '$(WITH_DATA)'
 	$(TESTS) --filter '$(UNDER_LOAD)'
+	@command -v node >/dev/null || { echo 'no node: the JavaScript client is not tested'; exit 0; }; \
+	  flag=$$(node --experimental-websocket -e 0 2>/dev/null && echo --experimental-websocket); \
+	  timeout -k 10 120 node $$flag --test clients/js/test/
 	@command -v python3 >/dev/null || { echo 'no python3: its client is not tested'; exit 0; }; \
 	  TICKWIRE_ENGINED='$(CURDIR)/.build/debug/engined' \
 	  timeout -k 10 900 python3 -m unittest discover -s clients/python/tests
@@ -77,7 +80,7 @@ sanitize: requirements ## Thread sanitizer over bus and host, address sanitizer 
 	TSAN_OPTIONS='suppressions=$(CURDIR)/Tests/tsan.supp' $(SWIFT) test --scratch-path .build-tsan \
 	  --sanitize=thread --filter 'Bus|Host|Lane|Loopback|Simulation'
 	$(SWIFT) test --scratch-path .build-asan --sanitize=address --disable-xctest \
-	  --filter 'BinaryProtocolTests|JSON|ByteStream|TickFile'
+	  --filter 'BinaryProtocolTests|WebProtocolTests|JSON|ByteStream|TickFile'
 
 fuzz: requirements ## Fuzz the decoders for SECONDS each (600)
 	Tests/Fuzz/run.sh $(SECONDS)

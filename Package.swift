@@ -28,14 +28,20 @@ func plugin(_ name: String, needs: [Target.Dependency] = []) -> Target {
     exclude: ["README.md", "sample.json"], swiftSettings: strict)
 }
 
-func tests(_ name: String, path: String? = nil, needs: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, path: String? = nil, exclude: [String] = [], needs: [Target.Dependency]
+) -> Target {
   .testTarget(
     name: name, dependencies: needs + ["EngineCore", "Support"], path: path ?? "Tests/\(name)",
-    swiftSettings: strict)
+    exclude: exclude, swiftSettings: strict)
 }
 
-func pluginTests(_ name: String, needs: [Target.Dependency] = []) -> Target {
-  tests("\(name)Tests", path: "Tests/Plugins/\(name)Tests", needs: [.target(name: name)] + needs)
+func pluginTests(
+  _ name: String, exclude: [String] = [], needs: [Target.Dependency] = []
+) -> Target {
+  tests(
+    "\(name)Tests", path: "Tests/Plugins/\(name)Tests", exclude: exclude,
+    needs: [.target(name: name)] + needs)
 }
 
 let package = Package(
@@ -46,13 +52,17 @@ let package = Package(
     .library(name: "EngineCore", targets: ["EngineCore"]),
     .library(name: "BinaryProtocol", targets: ["BinaryProtocol"]),
     .library(name: "Plugins", targets: ["Plugins"]),
+    .library(name: "AlertRules", targets: ["AlertRules"]),
     .library(name: "BarAggregation", targets: ["BarAggregation"]),
+    .library(name: "BarIndicators", targets: ["BarIndicators"]),
     .library(name: "JournalFiles", targets: ["JournalFiles"]),
+    .library(name: "WebProtocol", targets: ["WebProtocol"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // The core: standard library and Synchronization only, plus a few system calls.
@@ -61,12 +71,18 @@ let package = Package(
       name: "EngineCore", dependencies: ["CPlatform"], path: "Sources/EngineCore",
       exclude: ["CPlatform"], swiftSettings: strict),
     .target(
-      name: "BinaryProtocol", dependencies: ["CZlib", "EngineCore"], swiftSettings: strict),
+      name: "BinaryProtocol", dependencies: ["EngineCore", "ZlibStreams"], swiftSettings: strict),
 
     // Libraries that plugins share.
     .systemLibrary(
       name: "CZlib", path: "Sources/Plugins/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "ZlibStreams", dependencies: ["CZlib"], path: "Sources/Plugins/ZlibStreams",
+      swiftSettings: strict),
+    .target(
+      name: "WebProtocol", dependencies: ["EngineCore", "ZlibStreams"],
+      path: "Sources/Plugins/WebProtocol", swiftSettings: strict),
     .target(
       name: "Transport",
       dependencies: [
@@ -74,6 +90,19 @@ let package = Package(
         .product(name: "NIOTLS", package: "swift-nio"),
       ] + nio,
       path: "Sources/Plugins/Transport", swiftSettings: strict),
+
+    .target(
+      name: "Fanout",
+      dependencies: ["EngineCore", .product(name: "NIOCore", package: "swift-nio")],
+      path: "Sources/Plugins/Fanout", swiftSettings: strict),
+
+    .target(
+      name: "AlertRules", dependencies: ["BarIndicators", "EngineCore"],
+      path: "Sources/Plugins/AlertRules", swiftSettings: strict),
+
+    .target(
+      name: "BarIndicators", dependencies: ["EngineCore"], path: "Sources/Plugins/BarIndicators",
+      swiftSettings: strict),
 
     .target(
       name: "BarAggregation", dependencies: ["EngineCore"], path: "Sources/Plugins/BarAggregation",
@@ -88,11 +117,13 @@ let package = Package(
       swiftSettings: strict),
 
     // Plugins: one line each, and one line in Registry/AllPlugins.swift.
+    plugin("Alerts", needs: ["AlertRules", .product(name: "GRDB", package: "GRDB.swift")]),
     plugin("Bars", needs: ["BarAggregation"]),
     plugin(
       "BinaryFrontend",
       needs: [
-        "BinaryProtocol", "Transport", .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        "BinaryProtocol", "Fanout", "Transport",
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     plugin("Generator"),
     plugin("Journal", needs: ["JournalFiles"]),
@@ -101,7 +132,7 @@ let package = Package(
     .target(
       name: "Plugins",
       dependencies: [
-        "Bars", "BinaryFrontend", "EngineCore", "Generator", "Journal", "Probe", "Replay",
+        "Alerts", "Bars", "BinaryFrontend", "EngineCore", "Generator", "Journal", "Probe", "Replay",
       ],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
@@ -113,8 +144,8 @@ let package = Package(
     .executableTarget(
       name: "enginectl",
       dependencies: [
-        "BarAggregation", "BinaryProtocol", "EngineCore", "JournalFiles", "TickFiles", "Transport",
-        argumentParser,
+        "AlertRules", "BarAggregation", "BinaryProtocol", "EngineCore", "JournalFiles",
+        "TickFiles", "Transport", argumentParser,
       ] + nio,
       swiftSettings: strict),
 
@@ -127,7 +158,17 @@ let package = Package(
       "TransportTests", path: "Tests/Plugins/TransportTests",
       needs: ["Transport", "BinaryProtocol"] + nio),
     tests(
-      "BarAggregationTests", path: "Tests/Plugins/BarAggregationTests", needs: ["BarAggregation"]),
+      "BarAggregationTests", path: "Tests/Plugins/BarAggregationTests",
+      needs: ["BarAggregation", "BarIndicators"]),
+    tests(
+      "WebProtocolTests", path: "Tests/Plugins/WebProtocolTests",
+      needs: ["WebProtocol", "ZlibStreams"]),
+    tests(
+      "AlertRulesTests", path: "Tests/Plugins/AlertRulesTests", exclude: ["Oracle"],
+      needs: ["AlertRules", "BarIndicators", "TickFiles"]),
+    pluginTests(
+      "Alerts", exclude: ["Golden"],
+      needs: ["AlertRules", "Bars", "Journal", .product(name: "GRDB", package: "GRDB.swift")]),
     pluginTests("Bars", needs: ["BarAggregation"]),
     tests(
       "JournalFilesTests", path: "Tests/Plugins/JournalFilesTests", needs: ["JournalFiles"]),
@@ -140,7 +181,8 @@ let package = Package(
     tests(
       "EnginectlTests",
       needs: [
-        "BarAggregation", "BinaryProtocol", "TickFiles", "Transport", "enginectl", argumentParser,
+        "AlertRules", "BarAggregation", "BinaryProtocol", "TickFiles", "Transport", "enginectl",
+        argumentParser,
       ] + nio),
     tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"] + nio),
     tests("TidyTests", needs: ["Plugins"]),

@@ -13,6 +13,21 @@ let package = Package(
       dependencies: ["CBench", .product(name: "EngineCore", package: "tickwire")],
       swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
     .executableTarget(
+      name: "alertbench",
+      dependencies: [
+        "CBench", .product(name: "AlertRules", package: "tickwire"),
+        .product(name: "EngineCore", package: "tickwire"),
+      ],
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "alertsengine",
+      dependencies: [
+        "CBench",
+        .product(name: "EngineCore", package: "tickwire"),
+        .product(name: "Plugins", package: "tickwire"),
+      ],
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
       name: "barbench",
       dependencies: [
         "CBench", .product(name: "BarAggregation", package: "tickwire"),
@@ -24,6 +39,13 @@ let package = Package(
       dependencies: [
         "CBench", .product(name: "EngineCore", package: "tickwire"),
         .product(name: "JournalFiles", package: "tickwire"),
+      ],
+      swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
+    .executableTarget(
+      name: "webbench",
+      dependencies: [
+        "CBench", .product(name: "EngineCore", package: "tickwire"),
+        .product(name: "WebProtocol", package: "tickwire"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]),
   ]

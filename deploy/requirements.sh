@@ -23,7 +23,17 @@ has_zlib() {
   [ -e /usr/include/zlib.h ] || pkg-config --exists zlib 2>/dev/null
 }
 
-if has_zlib; then
+has_sqlite() {
+  [ -e /usr/include/sqlite3.h ] || pkg-config --exists sqlite3 2>/dev/null
+}
+
+missing() {
+  has_zlib || printf ' zlib1g-dev'
+  has_sqlite || printf ' libsqlite3-dev'
+}
+
+packages=$(missing)
+if [ -z "$packages" ]; then
   exit 0
 fi
 
@@ -33,19 +43,19 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 if [ -z "${TICKWIRE_NO_INSTALL:-}" ] && command -v apt-get >/dev/null 2>&1 &&
   { [ -z "$as_root" ] || $as_root true 2>/dev/null; }; then
-  echo "tickwire: installing zlib1g-dev"
-  install="env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends zlib1g-dev"
+  echo "tickwire: installing$packages"
+  install="env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends$packages"
   # The lists of packages may be missing or old: fetch them when the first attempt fails.
   $as_root $install >/dev/null 2>&1 || {
     $as_root apt-get update && $as_root $install
   }
 fi
 
-if ! has_zlib; then
+if [ -n "$(missing)" ]; then
   cat >&2 <<'TEXT'
-tickwire: the headers of zlib are missing. Install them, then run make again:
-  Debian, Ubuntu   sudo apt-get install zlib1g-dev
-  Fedora           sudo dnf install zlib-devel
+tickwire: the headers of zlib or SQLite are missing. Install them, then run make again:
+  Debian, Ubuntu   sudo apt-get install zlib1g-dev libsqlite3-dev
+  Fedora           sudo dnf install zlib-devel sqlite-devel
 TEXT
   exit 69
 fi

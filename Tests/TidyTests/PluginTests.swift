@@ -7,7 +7,8 @@ import Testing
 struct PluginTests {
   private let repository = Repository.here
   private static let shared: Set<String> = [
-    "BarAggregation", "CZlib", "JournalFiles", "Registry", "TickFiles", "Transport",
+    "AlertRules", "BarAggregation", "BarIndicators", "CZlib", "Fanout", "JournalFiles",
+    "Registry", "TickFiles", "Transport", "WebProtocol", "ZlibStreams",
   ]
 
   /// Folders under Sources/Plugins that are plugins.

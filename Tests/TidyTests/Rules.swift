@@ -67,8 +67,6 @@ enum Unsafe {
   static let lineMaximum = 300
   static let files: Set<String> = [
     "Sources/BinaryProtocol/Bytes/RawSpan+Loads.swift",
-    "Sources/BinaryProtocol/Compression/Deflater.swift",
-    "Sources/BinaryProtocol/Compression/Inflater.swift",
     "Sources/BinaryProtocol/Compression/Transposition.swift",
     "Sources/BinaryProtocol/Records/RecordDecoder.swift",
     "Sources/BinaryProtocol/Records/RecordEncoder.swift",
@@ -77,7 +75,7 @@ enum Unsafe {
     "Sources/EngineCore/Host/LaneThread.swift", "Sources/EngineCore/Plugin/EventSink.swift",
     "Sources/EngineCore/Plugin/Outbox.swift",
     "Sources/EngineCore/Time/Calendar/SystemZones.swift",
-    "Sources/Plugins/BinaryFrontend/RecordCopy.swift",
+    "Sources/Plugins/Fanout/RecordCopy.swift",
     "Sources/Plugins/JournalFiles/Blocks/EventArea.swift",
     "Sources/Plugins/JournalFiles/Blocks/EventColumns.swift",
     "Sources/Plugins/JournalFiles/Bytes/ByteBuffer.swift",
@@ -86,6 +84,11 @@ enum Unsafe {
     "Sources/Plugins/TickFiles/GzipInflater.swift",
     "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/SocketOutlet.swift",
     "Sources/Plugins/Transport/UnixSystem.swift",
+    "Sources/Plugins/WebProtocol/Bytes/RawBytes.swift",
+    "Sources/Plugins/WebProtocol/JSON/JSONCursor.swift",
+    "Sources/Plugins/WebProtocol/WebSocket/Masking.swift",
+    "Sources/Plugins/ZlibStreams/DeflateStream.swift",
+    "Sources/Plugins/ZlibStreams/InflateStream.swift",
     "Sources/enginectl/Session/System.swift", "Sources/engined/ServiceNotifier.swift",
     "Sources/engined/SignalWaiter.swift", "Sources/engined/SystemFiles.swift",
   ]
@@ -101,13 +104,22 @@ enum Unsafe {
 enum Imports {
   static let allowed: [(folder: String, modules: Set<String>)] = [
     ("Sources/EngineCore/", ["CPlatform", "Glibc", "Synchronization"]),
-    ("Sources/BinaryProtocol/", ["CZlib", "EngineCore", "Synchronization"]),
+    ("Sources/BinaryProtocol/", ["EngineCore", "Synchronization", "ZlibStreams"]),
+    ("Sources/Plugins/ZlibStreams/", ["CZlib"]),
+    ("Sources/Plugins/WebProtocol/", ["EngineCore", "ZlibStreams"]),
     (
       "Sources/Plugins/Transport/",
       [
         "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "NIOSSL", "NIOTLS",
         "Synchronization",
       ]
+    ),
+    ("Sources/Plugins/Fanout/", ["EngineCore", "NIOCore", "Synchronization"]),
+    ("Sources/Plugins/AlertRules/", ["BarIndicators", "EngineCore"]),
+    // Dates of files, blobs and the database come with Foundation.
+    (
+      "Sources/Plugins/Alerts/",
+      ["AlertRules", "EngineCore", "Foundation", "GRDB", "Synchronization"]
     ),
     ("Sources/Plugins/JournalFiles/", ["CPlatform", "CZlib", "EngineCore", "Glibc"]),
     ("Sources/Plugins/Journal/", ["EngineCore", "JournalFiles", "Synchronization"]),
@@ -116,7 +128,7 @@ enum Imports {
     (
       "Sources/Plugins/BinaryFrontend/",
       [
-        "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
+        "BinaryProtocol", "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
         "Synchronization", "Transport",
       ]
     ),
@@ -130,7 +142,8 @@ enum Imports {
     (
       "Sources/enginectl/",
       [
-        "ArgumentParser", "BarAggregation", "BinaryProtocol", "Dispatch", "EngineCore", "Glibc",
+        "AlertRules", "ArgumentParser", "BarAggregation", "BinaryProtocol", "Dispatch",
+        "EngineCore", "Glibc",
         "JournalFiles", "NIOCore", "NIOPosix", "Synchronization", "TickFiles", "Transport",
       ]
     ),
