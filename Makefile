@@ -19,6 +19,10 @@ TESTS      = timeout -k 10 900 $(SWIFT) test --skip-build --parallel
 WITH_DATA  = BarOracleTests
 # Whole engines under load, with thousands of connections: beside others they would starve them.
 UNDER_LOAD = ^BinaryFrontendTests\.
+# All others in a few processes, one after the other: some hundred tests that compute, at once, leave
+# each so little of a core that time limits measure the machine.
+COMPUTING  = ^EngineCoreTests\. ^(Binary|Web)ProtocolTests\. ^Alert ^Bar
+BY_ITSELF  = --skip '$(WITH_SOCKETS)' --skip '$(WITH_DATA)' --skip '$(UNDER_LOAD)'
 BINARIES   = .build/release
 FORMATTED  = Sources Tests Benchmarks Package.swift
 
@@ -51,7 +55,8 @@ build: requirements ## Build engined and enginectl in release mode; bin/ links t
 
 test: requirements ## Run every test
 	$(SWIFT) build --build-tests
-	$(TESTS) --skip '$(WITH_SOCKETS)' --skip '$(WITH_DATA)' --skip '$(UNDER_LOAD)'
+	$(foreach group,$(COMPUTING),$(TESTS) --filter '$(group)' $(BY_ITSELF) &&) \
+	  $(TESTS) $(foreach group,$(COMPUTING),--skip '$(group)') $(BY_ITSELF)
 	$(TESTS) --filter '$(WITH_SOCKETS)'
 	$(TESTS) --filter '$(WITH_DATA)'
 	$(TESTS) --filter '$(UNDER_LOAD)'

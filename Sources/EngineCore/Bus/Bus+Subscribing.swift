@@ -81,6 +81,6 @@ extension Bus {
       cells[subscription.cell].release(.max)
       if reusesCell { readers.freeCells.insert(subscription.cell, at: 0) }
     }
-    wakeSources()
+    wakeWaiting()
   }
 }

@@ -30,8 +30,9 @@ public final class Bus: Sendable {
   @usableFromInline let sourceLimit: SequenceCell
   /// Kinds that sleepers wait for, as a mask; 0 when nobody sleeps.
   @usableFromInline let sleeping: SequenceCell
-  /// The cursor position past which a sleeping source wants to be woken; `max` when none sleeps.
-  @usableFromInline let roomWanted: SequenceCell
+  /// The cursor position past which a sleeping source, or a reader behind others, wants to be
+  /// woken; `max` when none sleeps.
+  @usableFromInline let cursorWanted: SequenceCell
   /// The first sequence that was ever in this ring: those before are of a log that was kept.
   let base: SequenceCell
   /// Up to here the ring was filled from a kept log, which may lack some events.
@@ -60,7 +61,7 @@ public final class Bus: Sendable {
     limit = cells[2, word: 2]
     sourceLimit = cells[2, word: 3]
     sleeping = cells[3]
-    roomWanted = cells[4]
+    cursorWanted = cells[4]
     base = cells[6]
     recoveredThrough = lastSequence
     readersLock = cells[5]
@@ -70,7 +71,7 @@ public final class Bus: Sendable {
     written.storeRelaxed(lastSequence)
     limit.storeRelaxed(lastSequence)
     sourceLimit.storeRelaxed(lastSequence)
-    roomWanted.storeRelaxed(.max)
+    cursorWanted.storeRelaxed(.max)
     base.storeRelaxed(lastSequence + 1)
     _ = AsymmetricBarrier.isAvailable
   }
@@ -173,9 +174,32 @@ public final class Bus: Sendable {
     wakeEach { $0.kinds & kinds != 0 }
   }
 
-  /// Called by a reader whose cursor passed `roomWanted`.
-  @usableFromInline func wakeSources() {
-    wakeEach { $0.roomWanted != .max }
+  /// Called by a reader whose cursor passed `cursorWanted`.
+  @usableFromInline func wakeWaiting(for cursor: UInt64) {
+    let passed = passedBySources()
+    wakeEach { $0.newsWanted <= cursor || $0.roomWanted <= passed }
+  }
+
+  /// Called when a reader has gone: others may have waited for it.
+  func wakeWaiting() {
+    wakeEach { min($0.newsWanted, $0.roomWanted) < .max }
+  }
+
+  /// How far the readers are that hold sources back: a source that is woken for the first of them
+  /// would find no room.
+  private func passedBySources() -> UInt64 {
+    withReaders { readers in
+      var slowest = UInt64.max
+      var slowestDeriving = UInt64.max
+      for gate in readers.gates {
+        let cursor = cells[gate.cell].acquire()
+        slowest = min(slowest, cursor)
+        if gate.isDeriving { slowestDeriving = min(slowestDeriving, cursor) }
+      }
+      guard slowestDeriving < .max else { return slowest }
+      let apart = UInt64(capacity) - sourceWindow
+      return min(slowestDeriving, slowest > .max - apart ? .max : slowest + apart)
+    }
   }
 
   /// One after the other, so that no list of them has to be made, and each outside the lock, which
@@ -200,7 +224,8 @@ public final class Bus: Sendable {
 
   private func storeSleepers(_ readers: borrowing ReaderTable) {
     sleeping.storeRelaxed(readers.sleepers.reduce(0) { $0 | $1.kinds })
-    roomWanted.storeRelaxed(readers.sleepers.reduce(.max) { min($0, $1.roomWanted) })
+    cursorWanted.storeRelaxed(
+      readers.sleepers.reduce(.max) { min($0, $1.roomWanted, $1.newsWanted) })
   }
 
   /// Where the kernel has no barrier on all threads, a publisher may miss a sleeper: it looks again
@@ -213,11 +238,14 @@ public final class Bus: Sendable {
   /// - Parameters:
   ///   - kinds: mask of event kinds; 0 when only the rest counts.
   ///   - isWaitingForRoom: wake up when about a quarter of the sources' window is free.
+  ///   - newsWanted: wake up when the reader that this one stays behind has handled so many.
   ///   - isIdle: looked at once more after everyone can see the sleeper; false: do not sleep.
   public func sleep(
-    _ parker: Parker, kinds: UInt32, isWaitingForRoom: Bool, nanos: Int64?, isIdle: () -> Bool
+    _ parker: Parker, kinds: UInt32, isWaitingForRoom: Bool, newsWanted: UInt64 = .max,
+    nanos: Int64?, isIdle: () -> Bool
   ) {
-    let sleeper = beginSleep(parker, kinds: kinds, isWaitingForRoom: isWaitingForRoom)
+    let sleeper = beginSleep(
+      parker, kinds: kinds, isWaitingForRoom: isWaitingForRoom, newsWanted: newsWanted)
     let limit = AsymmetricBarrier.isAvailable ? nanos : min(nanos ?? .max, Self.blindSleepNanos)
     if isIdle() { parker.park(nanos: limit) }
     endSleep(sleeper)
@@ -225,11 +253,14 @@ public final class Bus: Sendable {
 
   /// The first half of `sleep`, for threads that sleep in a way of their own: from here on the
   /// parker is unparked. Whether there is news has to be looked at once more before sleeping.
-  func beginSleep(_ parker: Parker, kinds: UInt32, isWaitingForRoom: Bool) -> UInt64 {
+  func beginSleep(
+    _ parker: Parker, kinds: UInt32, isWaitingForRoom: Bool, newsWanted: UInt64
+  ) -> UInt64 {
     let last = published.relaxed()
     let wanted = isWaitingForRoom ? last &- min(last, sourceWindow / 2) : .max
     let id = withReaders { readers in
-      let id = readers.addSleeper(parker, kinds: UInt64(kinds), roomWanted: wanted)
+      let id = readers.addSleeper(
+        parker, kinds: UInt64(kinds), roomWanted: wanted, newsWanted: newsWanted)
       storeSleepers(readers)
       return id
     }
@@ -261,8 +292,8 @@ public final class Bus: Sendable {
   /// Called by readers after their cursor moved.
   @inlinable func cursorMoved(from old: UInt64, to new: UInt64) {
     atomicMemoryFence(ordering: .acquiringAndReleasing)
-    let wanted = roomWanted.relaxed()
-    if new >= wanted, old < wanted { wakeSources() }
+    let wanted = cursorWanted.relaxed()
+    if new >= wanted, old < wanted { wakeWaiting(for: new) }
   }
 }
 
@@ -286,6 +317,7 @@ struct ReaderTable: Sendable {
     var parker: Parker
     var kinds: UInt64
     var roomWanted: UInt64
+    var newsWanted: UInt64
   }
 
   var gates: [Gate] = []
@@ -299,9 +331,13 @@ struct ReaderTable: Sendable {
     sleepers.reserveCapacity(64)
   }
 
-  mutating func addSleeper(_ parker: Parker, kinds: UInt64, roomWanted: UInt64) -> UInt64 {
+  mutating func addSleeper(
+    _ parker: Parker, kinds: UInt64, roomWanted: UInt64, newsWanted: UInt64
+  ) -> UInt64 {
     newestID += 1
-    sleepers.append(Sleeper(id: newestID, parker: parker, kinds: kinds, roomWanted: roomWanted))
+    sleepers.append(
+      Sleeper(
+        id: newestID, parker: parker, kinds: kinds, roomWanted: roomWanted, newsWanted: newsWanted))
     return newestID
   }
 

@@ -108,3 +108,32 @@ uint32_t tw_crc32c(uint32_t crc, const void *bytes, uint64_t count) {
 #endif
   return ~crc_by_tables(~crc, bytes, count);
 }
+
+// Loops that the compiler makes vectors of, where the processor has them.
+static inline __attribute__((always_inline)) tw_ranges ranges_of(
+    const int64_t *values, uint64_t count) {
+  int64_t low = values[0], high = values[0], low_step = INT64_MAX, high_step = INT64_MIN;
+  for (uint64_t index = 1; index < count; index++) {
+    int64_t value = values[index];
+    int64_t step = (int64_t)((uint64_t)value - (uint64_t)values[index - 1]);
+    low = value < low ? value : low;
+    high = value > high ? value : high;
+    low_step = step < low_step ? step : low_step;
+    high_step = step > high_step ? step : high_step;
+  }
+  return (tw_ranges){low, high, low_step, high_step};
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static tw_ranges ranges_by_avx2(
+    const int64_t *values, uint64_t count) {
+  return ranges_of(values, count);
+}
+#endif
+
+tw_ranges tw_ranges_of(const int64_t *values, uint64_t count) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return ranges_by_avx2(values, count);
+#endif
+  return ranges_of(values, count);
+}

@@ -88,6 +88,8 @@ extension Lane {
   private struct Needs {
     var kinds: UInt32 = 0
     var room = false
+    /// The next event of a reader that stays behind others.
+    var news = UInt64.max
     /// Nil: nothing is due by itself.
     var nanos: Int64?
   }
@@ -95,12 +97,15 @@ extension Lane {
   /// What would end a sleep that begins now.
   private func needs() -> Needs {
     var needs = Needs()
-    var waitsForReader = false
     for runner in runners {
       if !runner.isPaused, let subscription = runner.subscription {
         if runner.plugin.canReceive {
-          needs.kinds |= subscription.kindMask
-          if subscription.lag > 0, !subscription.hasNews { waitsForReader = true }
+          if subscription.lag > 0, !subscription.hasNews {
+            // What is published now is not for it before others have handled what came earlier.
+            needs.news = min(needs.news, subscription.handled + 1)
+          } else {
+            needs.kinds |= subscription.kindMask
+          }
         } else if subscription.hasNews {
           needs.nanos = Self.refusalNanos
         }
@@ -111,7 +116,7 @@ extension Lane {
     if deadline < .max {
       needs.nanos = min(needs.nanos ?? .max, deadline - clock.monotonicNanos())
     }
-    if needs.room || waitsForReader { needs.nanos = min(needs.nanos ?? .max, Self.lookNanos) }
+    if needs.room || needs.news < .max { needs.nanos = min(needs.nanos ?? .max, Self.lookNanos) }
     return needs
   }
 
@@ -119,7 +124,8 @@ extension Lane {
     let needs = needs()
     if let nanos = needs.nanos, nanos <= 0 { return }
     bus.sleep(
-      parker, kinds: needs.kinds, isWaitingForRoom: needs.room, nanos: needs.nanos
+      parker, kinds: needs.kinds, isWaitingForRoom: needs.room, newsWanted: needs.news,
+      nanos: needs.nanos
     ) { !hasWork() }
   }
 
@@ -127,7 +133,8 @@ extension Lane {
   private func lieDown() -> LaneRest {
     let needs = needs()
     if let nanos = needs.nanos, nanos <= 0 { return .none }
-    sleeper = bus.beginSleep(parker, kinds: needs.kinds, isWaitingForRoom: needs.room)
+    sleeper = bus.beginSleep(
+      parker, kinds: needs.kinds, isWaitingForRoom: needs.room, newsWanted: needs.news)
     guard parker.lieDown(), !hasWork() else { return .none }
     guard let nanos = needs.nanos else {
       return AsymmetricBarrier.isAvailable ? .untilWoken : .nanos(Bus.blindSleepNanos)

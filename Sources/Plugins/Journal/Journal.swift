@@ -92,13 +92,40 @@ public final class Journal: Plugin, LogKeeper {
   /// Appends what is kept of a batch, and commits it.
   private func record(_ batch: Span<Event>, _ now: Timestamp) throws(JournalError) {
     let catalog = context.catalog
-    let kept = try store.write { writer throws(JournalError) in
-      let kept = try Recording.append(batch, to: writer, catalog: catalog)
-      try writer.commit(now: now)
-      return kept
+    let (kept, sync) = try store.write { writer throws(JournalError) in
+      let kept = try writer.appendLast(batch, catalog: catalog)
+      return (kept, try writer.commitApart(now: now))
     }
     figures.events += UInt64(kept)
     store.callWaiting()
+    carryOut(sync)
+  }
+
+  /// Syncs on a thread of its own: while the disk takes its time, recording goes on.
+  private func carryOut(_ sync: JournalSync?) {
+    guard let sync else { return }
+    let inbox = context.inbox
+    let isStarted = LaneThread.start(name: "journal-sync") {
+      sync.run()
+      // Should there be no room, the next commit finds it done.
+      _ = inbox.offer(SyncDone())
+    }
+    guard !isStarted else { return }
+    sync.run()
+    _ = inbox.offer(SyncDone())
+  }
+
+  /// Tells the lane that a sync was carried out.
+  private struct SyncDone: Sendable {}
+
+  private func finishSync() {
+    let now = context.clock.now()
+    do throws(JournalError) {
+      try store.write { writer throws(JournalError) in try writer.finishSync(now: now) }
+      schedule()
+    } catch {
+      fail(error)
+    }
   }
 
   // MARK: When the disk takes nothing
@@ -179,8 +206,9 @@ public final class Journal: Plugin, LogKeeper {
     guard trouble == nil else { return }
     let now = context.clock.now()
     do throws(JournalError) {
-      try store.write { writer throws(JournalError) in try writer.commit(now: now) }
+      let sync = try store.write { writer throws(JournalError) in try writer.commitApart(now: now) }
       store.callWaiting()
+      carryOut(sync)
     } catch {
       return fail(error)
     }
@@ -228,6 +256,10 @@ public final class Journal: Plugin, LogKeeper {
   }
 
   public func inbox(_ message: any Sendable, publishing output: inout EventSink) throws {
+    if message is SyncDone {
+      defer { publishNews(&output) }
+      return finishSync()
+    }
     guard let outcome = message as? JournalUpkeep.Outcome else { return }
     isTidying = false
     figures.upkeep.add(outcome)

@@ -15,6 +15,8 @@ public final class JournalStore: LogStore {
   private let disk: any JournalDisk
   /// Nil once it is closed.
   private let writer: Mutex<JournalWriter?>
+  /// What is written, for those who must not wait for the writer.
+  private let newest: Atomic<UInt64>
   private let log: Log
   private let upkeep = Mutex(JournalUpkeep())
   private let waiting = Mutex<[Waiting]>([])
@@ -67,6 +69,7 @@ public final class JournalStore: LogStore {
     definitions = recovery.definitions
     self.disk = disk
     self.log = log
+    newest = Atomic(writer.written)
     self.writer = Mutex(writer)
   }
 
@@ -74,9 +77,7 @@ public final class JournalStore: LogStore {
 
   public var firstSequence: UInt64 { (try? JournalReader(disk).position) ?? openedFirst }
 
-  public var newestSequence: UInt64 {
-    (try? write { writer in writer.written }) ?? lastSequence
-  }
+  public var newestSequence: UInt64 { newest.load(ordering: .acquiring) }
 
   public func whenKept(_ sequence: UInt64, _ body: @escaping @Sendable () -> Void) {
     // First on the list, then a look: between both it may be written.
@@ -174,6 +175,7 @@ public final class JournalStore: LogStore {
   ) throws(JournalError) -> Result {
     let outcome: Swift.Result<Result, JournalError> = writer.withLock { writer in
       guard let writer else { return .failure(.closed) }
+      defer { newest.store(writer.written, ordering: .releasing) }
       do throws(JournalError) {
         return .success(try body(writer))
       } catch {

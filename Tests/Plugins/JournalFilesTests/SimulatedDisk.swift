@@ -27,6 +27,7 @@ final class SimulatedDisk: JournalDisk {
     var isFullFrom = Int.max
     var boot = 1
     var operations: [String] = []
+    var forgotten: [Range<Int>] = []
   }
 
   private let state: Mutex<State>
@@ -40,6 +41,10 @@ final class SimulatedDisk: JournalDisk {
 
   var calls: Int { state.withLock { $0.calls } }
   var operations: [String] { state.withLock { $0.operations } }
+  /// What need not stay in memory.
+  var forgotten: [Range<Int>] { state.withLock { $0.forgotten } }
+
+  func noteForgotten(_ range: Range<Int>) { state.withLock { $0.forgotten.append(range) } }
 
   func inject(_ fault: Fault, atCall call: Int) {
     state.withLock { $0.faults[call] = fault }
@@ -176,7 +181,8 @@ final class SimulatedDisk: JournalDisk {
   }
 }
 
-final class SimulatedFile: JournalFile {
+/// Used by one thread at a time.
+final class SimulatedFile: JournalFile, @unchecked Sendable {
   let name: String
   private let disk: SimulatedDisk
   private let content: SimulatedDisk.Content
@@ -233,4 +239,6 @@ final class SimulatedFile: JournalFile {
     if !holdsLock { _ = try disk.count(.sync, name) }
     content.durable = content.bytes
   }
+
+  func forget(_ range: Range<Int>) { disk.noteForgotten(range) }
 }

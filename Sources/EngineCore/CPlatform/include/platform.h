@@ -62,4 +62,11 @@ int tw_process_id(void);
 // CRC-32C (Castagnoli) of some bytes, going on from the CRC of what was before them (0 at first).
 uint32_t tw_crc32c(uint32_t crc, const void *bytes, uint64_t count);
 
+// The least and the greatest of some numbers, at least one, and of what lies between neighbours
+// (INT64_MAX and INT64_MIN when there is but one number; differences wrap).
+typedef struct {
+  int64_t low, high, low_step, high_step;
+} tw_ranges;
+tw_ranges tw_ranges_of(const int64_t *values, uint64_t count);
+
 #endif

@@ -9,6 +9,14 @@ final class BlockCodec {
     columns = EventColumns(capacity: min(max(capacity, 1), BlockLimits.eventsMaximum))
   }
 
+  /// Splits events for the frame that is appended next; nil when their sequences do not rise.
+  func split(
+    _ events: borrowing Span<Event>, after previous: UInt64, above floor: UInt64
+  ) -> BlockFacts? {
+    reserve(events.count)
+    return columns.split(events, after: previous, above: floor)
+  }
+
   /// Appends a whole frame.
   ///
   /// - Parameter last: what the block covers, when that is more than its events.
@@ -17,10 +25,18 @@ final class BlockCodec {
     _ events: borrowing Span<Event>, after previous: UInt64, through last: UInt64? = nil,
     codec: FrameCodec = .packed, to out: inout ByteBuffer
   ) -> BlockHeader {
-    reserve(events.count)
-    let start = out.count
-    var facts = columns.split(events, after: previous)
+    guard var facts = split(events, after: previous, above: previous) else {
+      preconditionFailure("sequences were checked to rise")
+    }
     if let last { facts.last = last }
+    return append(facts, codec: codec, to: &out)
+  }
+
+  /// Appends the frame of what was split last.
+  func append(
+    _ facts: BlockFacts, codec: FrameCodec = .packed, to out: inout ByteBuffer
+  ) -> BlockHeader {
+    let start = out.count
     out.append(zeros: BlockHeader.length)
     if codec == .grouped {
       body.append(columns, to: &out)

@@ -1,3 +1,5 @@
+internal import EngineCore
+
 /// What a block's header says of its events.
 struct BlockFacts: Equatable {
   var count = 0
@@ -15,11 +17,20 @@ struct BlockFacts: Equatable {
   /// Bit n: there may be events of an instrument whose id is n modulo 64.
   var instruments: UInt64 = 0
 
+  func holds(_ kind: EventKind) -> Bool { kinds & 1 << UInt16(kind.rawValue) != 0 }
+
   @inline(__always)
   mutating func add(head: UInt64) {
     let kind = head & 0xFF
     kinds |= 1 << UInt16(truncatingIfNeeded: kind > 15 ? 0 : kind)
     instruments |= 1 &<< (head >> 32 & 63)
+  }
+
+  /// An event whose kind is told otherwise.
+  @inline(__always)
+  mutating func addTick(head: UInt64, time: UInt64) {
+    instruments |= 1 &<< (head >> 32 & 63)
+    add(time: time)
   }
 
   @inline(__always)

@@ -1,3 +1,5 @@
+internal import CPlatform
+
 /// A column of words as bits: each less the smallest, or each difference less the smallest
 /// difference, in as many bits as the largest needs.
 ///
@@ -10,47 +12,29 @@ enum ColumnCodec {
   static func append(_ values: borrowing Span<UInt64>, to out: inout ByteBuffer) {
     let count = values.count
     guard count > 0 else { return }
-    var low = Int64(bitPattern: values[0])
-    var high = low
-    var lowStep = Int64.max
-    var highStep = Int64.min
-    var before = values[0]
-    for index in 1..<max(count, 1) {
-      let value = values[index]
-      let step = Int64(bitPattern: value &- before)
-      before = value
-      low = min(low, Int64(bitPattern: value))
-      high = max(high, Int64(bitPattern: value))
-      lowStep = min(lowStep, step)
-      highStep = max(highStep, step)
-    }
-    let width = bits(low, high)
-    let stepWidth = count > 1 ? bits(lowStep, highStep) : 64
+    let ranges = values.ranges
+    let width = bits(ranges.low, ranges.high)
+    let stepWidth = count > 1 ? bits(ranges.low_step, ranges.high_step) : 64
     if stepWidth < width {
       out.append(UInt8(stepWidth) | differences)
-      out.append(varint: Zigzag.fold(UInt64(bitPattern: lowStep)))
+      out.append(varint: Zigzag.fold(UInt64(bitPattern: ranges.low_step)))
       out.append(varint: Zigzag.fold(values[0]))
-      packSteps(values, base: UInt64(bitPattern: lowStep), width: stepWidth, to: &out)
+      packSteps(values, base: UInt64(bitPattern: ranges.low_step), width: stepWidth, to: &out)
     } else {
       out.append(UInt8(width))
-      out.append(varint: Zigzag.fold(UInt64(bitPattern: low)))
-      pack(values, base: UInt64(bitPattern: low), width: width, to: &out)
+      out.append(varint: Zigzag.fold(UInt64(bitPattern: ranges.low)))
+      pack(values, base: UInt64(bitPattern: ranges.low), width: width, to: &out)
     }
   }
 
   /// Writes a column without differences, of which single values can be read.
   static func append(plain values: borrowing Span<UInt64>, to out: inout ByteBuffer) {
     guard values.count > 0 else { return }
-    var low = Int64.max
-    var high = Int64.min
-    for index in values.indices {
-      low = min(low, Int64(bitPattern: values[index]))
-      high = max(high, Int64(bitPattern: values[index]))
-    }
-    let width = bits(low, high)
+    let ranges = values.ranges
+    let width = bits(ranges.low, ranges.high)
     out.append(UInt8(width))
-    out.append(varint: Zigzag.fold(UInt64(bitPattern: low)))
-    pack(values, base: UInt64(bitPattern: low), width: width, to: &out)
+    out.append(varint: Zigzag.fold(UInt64(bitPattern: ranges.low)))
+    pack(values, base: UInt64(bitPattern: ranges.low), width: width, to: &out)
   }
 
   /// Passes over a column whose values are evenly apart, and says what they are; nil, and nothing
@@ -81,7 +65,18 @@ enum ColumnCodec {
     guard width > 0 else { return }
     var writer = BitWriter()
     out.reserve(values.count * width / 8 + 16)
-    for index in values.indices { writer.put(values[index] &- base, width, to: &out) }
+    var index = 0
+    if width <= 32 {
+      while index + 1 < values.count {
+        let pair = (values[index] &- base) | (values[index + 1] &- base) &<< UInt64(width)
+        writer.put(pair, width * 2, to: &out)
+        index += 2
+      }
+    }
+    while index < values.count {
+      writer.put(values[index] &- base, width, to: &out)
+      index += 1
+    }
     writer.finish(&out)
   }
 

@@ -83,18 +83,16 @@ final class EventArea {
     count &+= 1
   }
 
-  /// Appends some of a span's events.
-  func append(_ events: borrowing Span<Event>, _ range: Range<Int>) {
-    precondition(range.count <= capacity - count, "inside the area")
-    let part = events.extracting(range)
+  func append(_ events: borrowing Span<Event>) {
+    precondition(events.count <= capacity - count, "inside the area")
     hasLong = true
     // Safe: there is room, and a span never overlaps this area while it changes.
-    unsafe part.withUnsafeBufferPointer { source in
+    unsafe events.withUnsafeBufferPointer { source in
       if let start = source.baseAddress, source.count > 0 {
         unsafe (base + count).update(from: start, count: source.count)
       }
     }
-    count += range.count
+    count += events.count
   }
 
   /// The events in use, until the area changes.

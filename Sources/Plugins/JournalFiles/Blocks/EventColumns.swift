@@ -35,6 +35,8 @@ final class EventColumns {
   private let base: UnsafeMutablePointer<UInt64>
   private(set) var count = 0
   private var counts = [0, 0, 0]
+  /// How many events of each kind were split last; at 0 those of kinds above 15.
+  private(set) var kindCounts = InlineArray<16, Int>(repeating: 0)
 
   init(capacity: Int) {
     self.capacity = capacity
@@ -125,55 +127,85 @@ final class EventColumns {
 
   // MARK: Events to columns and back
 
-  /// Splits events, at most `capacity`, and says what is in them. Sequences rise.
-  func split(_ events: borrowing Span<Event>, after previous: UInt64) -> BlockFacts {
+  /// Splits events, at most `capacity`, and says what is in them. Those without a sequence are not
+  /// part of the log and are left out.
+  ///
+  /// - Parameters:
+  ///   - previous: the last sequence that the log has before them.
+  ///   - floor: what their sequences are above, and rise from.
+  /// - Returns: nil when the sequences do not rise; the columns hold nothing of use then.
+  func split(
+    _ events: borrowing Span<Event>, after previous: UInt64, above floor: UInt64
+  ) -> BlockFacts? {
     precondition(events.count <= capacity, "inside the columns")
     var facts = BlockFacts()
     facts.previous = previous
-    facts.count = events.count
-    var filled = (0, 0, 0)
+    kindCounts = InlineArray(repeating: 0)
+    var row = 0
+    var quotes = 0
+    var others = 0
+    var last = floor
     // Safe: an event is 16 words, of which any bits are valid; every column has room for all
-    // events, and `filled` counts each once.
-    unsafe events.withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress else { return }
+    // events, and each is counted once.
+    let isRising = unsafe events.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return true }
+      let sequences = unsafe base + Self.sequenceColumn * stride
+      let classes = unsafe base + Self.classColumn * stride
       for index in 0..<events.count {
         let words = unsafe (start + index * 128).assumingMemoryBound(to: UInt64.self)
-        let head = unsafe words[1]
-        facts.add(head: head)
-        unsafe base[Self.sequenceColumn * stride + index] = words[0]
-        let kind = head & 0xFF
-        if kind == Self.trade, head & Self.conflated == 0 {
-          unsafe splitTick(words, .trade, filled.0)
-          filled.0 &+= 1
-          unsafe base[Self.classColumn * stride + index] = 0
-          unsafe facts.add(time: words[4])
-        } else if kind == Self.quote, head & Self.conflated == 0 {
-          unsafe splitTick(words, .quote, filled.1)
-          filled.1 &+= 1
-          unsafe base[Self.classColumn * stride + index] = 1
-          unsafe facts.add(time: words[4])
-        } else {
-          unsafe splitOther(words, filled.2, &facts)
-          filled.2 &+= 1
-          unsafe base[Self.classColumn * stride + index] = 2
+        let (sequence, head) = unsafe (words[0], words[1])
+        guard sequence > last else {
+          if sequence == 0 { continue }
+          return false
         }
+        last = sequence
+        unsafe sequences[row] = sequence
+        let kind = head & 0xFF
+        guard kind == Self.trade || kind == Self.quote, head & Self.conflated == 0 else {
+          unsafe splitOther(words, others, &facts)
+          unsafe classes[row] = 2
+          others &+= 1
+          row &+= 1
+          continue
+        }
+        // Without a branch: which of both comes next cannot be foreseen.
+        let isQuote = kind == Self.quote ? 1 : 0
+        let place = isQuote * stride * 8 + (isQuote == 1 ? quotes : row &- others &- quotes)
+        unsafe splitTick(words, isQuote: UInt64(isQuote), to: base + place)
+        unsafe classes[row] = UInt64(isQuote)
+        quotes &+= isQuote
+        row &+= 1
+        facts.addTick(head: head, time: unsafe words[4])
       }
+      return true
     }
-    setCounts(trades: filled.0, quotes: filled.1, others: filled.2)
+    guard isRising else { return nil }
+    facts.count = row
+    setCounts(trades: row - quotes - others, quotes: quotes, others: others)
+    countTicks(&facts)
     facts.first = count > 0 ? sequences[0] : previous &+ 1
-    facts.last = count > 0 ? sequences[count - 1] : previous
+    facts.last = count > 0 ? last : previous
     return facts
   }
 
+  private func countTicks(_ facts: inout BlockFacts) {
+    for (kind, code) in [(Class.trade, Self.trade), (.quote, Self.quote)] where count(of: kind) > 0
+    {
+      kindCounts[Int(code)] += count(of: kind)
+      facts.kinds |= 1 << code
+    }
+  }
+
   @inline(__always)
-  private func splitTick(_ words: UnsafePointer<UInt64>, _ kind: Class, _ row: Int) {
-    // Safe: the row is below `capacity`, as the caller's counts are.
-    let target = unsafe base + (kind.firstColumn * stride + row)
+  private func splitTick(
+    _ words: UnsafePointer<UInt64>, isQuote: UInt64, to target: UnsafeMutablePointer<UInt64>
+  ) {
+    // Safe: the target is a row of a class, below `capacity`, as the caller's counts are.
     let head = unsafe words[1]
     unsafe target[0] = head >> 32
     unsafe target[stride] = head & 0xFFFF_FFFF
     unsafe target[2 * stride] = words[2]
-    unsafe target[3 * stride] = kind == .quote ? words[3] &- words[2] : words[3]
+    unsafe target[3 * stride] = words[3] &- (words[2] & (0 &- isQuote))
     unsafe target[4 * stride] = words[4]
     unsafe target[5 * stride] = words[5] &- words[4]
     unsafe target[6 * stride] = words[6]
@@ -183,6 +215,8 @@ final class EventColumns {
   private func splitOther(_ words: UnsafePointer<UInt64>, _ row: Int, _ facts: inout BlockFacts) {
     let head = unsafe words[1]
     let kind = head & 0xFF
+    facts.add(head: head)
+    kindCounts[kind > 15 ? 0 : Int(kind)] += 1
     // A short event's second half is what its slot held before: it means nothing.
     let isLong = kind == Self.bar || kind == Self.alert || head & Self.conflated != 0
     let target = unsafe base + (Class.other.firstColumn * stride + row)

@@ -209,3 +209,16 @@ extension RawSpan {
     return unsafe part.withUnsafeBytes { unsafe Array($0) }
   }
 }
+
+extension Span<UInt64> {
+  /// The least and the greatest of some words, taken as signed numbers, and of their differences.
+  var ranges: tw_ranges {
+    precondition(!isEmpty, "some words")
+    // Safe: words are numbers of the same size, and the function only reads them.
+    return unsafe withUnsafeBufferPointer { words in
+      unsafe words.withMemoryRebound(to: Int64.self) { numbers in
+        unsafe tw_ranges_of(numbers.baseAddress, UInt64(numbers.count))
+      }
+    }
+  }
+}

@@ -34,8 +34,8 @@ public enum JournalLocking {
   case refused(text: String)
 }
 
-/// An open file.
-public protocol JournalFile: AnyObject {
+/// An open file. `sync` may be called while another thread writes.
+public protocol JournalFile: AnyObject, Sendable {
   var name: String { get }
   func size() throws(DiskError) -> Int
   /// Appends to the buffer what the file has from `offset` on, at most `count` bytes.
@@ -49,9 +49,13 @@ public protocol JournalFile: AnyObject {
   func truncate(to length: Int) throws(DiskError)
   /// Returns when all that was written survives a loss of power.
   func sync() throws(DiskError)
+  /// Says of bytes that were synced that nobody is likely to read them soon.
+  func forget(_ range: Range<Int>)
 }
 
 extension JournalFile {
+  public func forget(_ range: Range<Int>) {}
+
   /// Writes all bytes, or throws.
   func writeAll(_ bytes: RawSpan, at offset: Int) throws(DiskError) {
     var done = 0

@@ -159,4 +159,9 @@ final class PosixFile: JournalFile {
   func sync() throws(DiskError) {
     guard fdatasync(descriptor) == 0 else { throw Self.failure(.sync, name) }
   }
+
+  func forget(_ range: Range<Int>) {
+    // Advice only: it changes nothing but what is in memory.
+    _ = posix_fadvise(descriptor, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_DONTNEED)
+  }
 }

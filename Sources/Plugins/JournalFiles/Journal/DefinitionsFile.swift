@@ -41,6 +41,12 @@ final class DefinitionsFile {
     isDirty = false
   }
 
+  /// What another thread is to sync. Should that fail, the file is written anew.
+  func beginSync() -> [any JournalFile] {
+    defer { isDirty = false }
+    return isDirty ? [file] : []
+  }
+
   /// Copies the file into a new one: what the old one has on the disk is not known.
   func rewrite() throws(DiskError) {
     var content = ByteBuffer(capacity: end)

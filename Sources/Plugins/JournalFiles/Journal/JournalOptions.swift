@@ -18,14 +18,18 @@ public struct JournalOptions: Equatable, Sendable {
   public var blockEvents: Int
   /// What may wait for a disk that takes nothing, before `append` refuses.
   public var pendingBytesMax: Int
+  /// How much of what was written last stays in memory for readers.
+  public var cachedBytes: Int
 
   public init(
     sync: SyncPolicy = .every(nanos: 100_000_000), segmentBytes: Int = 256 << 20,
-    blockEvents: Int = 8192, pendingBytesMax: Int = 64 << 20
+    blockEvents: Int = 8192, pendingBytesMax: Int = 64 << 20,
+    cachedBytes: Int = 64 << 20
   ) {
     self.sync = sync
     self.segmentBytes = max(segmentBytes, 4096)
     self.blockEvents = min(max(blockEvents, 1), BlockLimits.eventsMaximum)
     self.pendingBytesMax = max(pendingBytesMax, 1 << 16)
+    self.cachedBytes = max(cachedBytes, 1 << 16)
   }
 }

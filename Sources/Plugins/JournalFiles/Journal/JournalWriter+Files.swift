@@ -40,34 +40,10 @@ extension JournalWriter {
     written = framed
   }
 
-  /// Makes what was written survive a loss of power.
-  ///
-  /// After a failed sync nobody knows what is on the disk: the system may have dropped the pages
-  /// and will not say so again. Every call is refused from then on, until `repair` has written
-  /// the events of the time since the last good sync once more, or the writer is closed.
-  public func sync(now: Timestamp) throws(JournalError) {
-    try check()
-    guard unsyncedEvents > 0 else { return }
-    do throws(DiskError) {
-      try definitions.sync()
-      try segment.file.sync()
-    } catch {
-      failure = "\(error)"
-      throw .disk(error)
-    }
-    noteSynced(now)
-  }
-
-  func noteSynced(_ now: Timestamp) {
-    synced = written
-    syncedBytes = segment.end
-    unsyncedEvents = 0
-    lastSync = now
-  }
-
   /// Seals the segment and begins the next. Done by `write` when the segment is long enough.
   public func roll(now: Timestamp) throws(JournalError) {
     try check()
+    try finishSync(now: now)
     guard segment.hasBlocks, output.count == 0, staging.count == 0 else { return }
     do throws(DiskError) {
       let next = try OpenSegment.create(
@@ -81,6 +57,7 @@ extension JournalWriter {
         throw error
       }
       segment = next
+      forgottenBytes = 0
     } catch {
       throw .disk(error)
     }
@@ -96,7 +73,6 @@ extension JournalWriter {
     outputHeaders.removeAll(keepingCapacity: true)
     // Definitions are kept: later events need them.
     staging.removeAll()
-    stagedCounts = InlineArray(repeating: 0)
     let lost = written < appended ? written + 1...appended : nil
     // The next block says that it comes after the last one on disk: readers are told the gap.
     framed = appended

@@ -21,6 +21,7 @@ extension JournalWriter {
         try sealOld(old, now)
       }
       segment = next
+      forgottenBytes = 0
     } catch {
       failure = "\(error)"
       throw .disk(error)

@@ -17,7 +17,6 @@ public final class JournalWriter {
   var output = ByteBuffer(capacity: 1 << 20)
   var outputHeaders: [(header: BlockHeader, counts: InlineArray<16, Int>)] = []
   var newDefinitions: [JournalDefinition] = []
-  var stagedCounts = InlineArray<16, Int>(repeating: 0)
 
   var segment: OpenSegment
   let definitions: DefinitionsFile
@@ -25,6 +24,10 @@ public final class JournalWriter {
   var framed: UInt64
   var lastSync: Timestamp
   var syncedBytes: Int
+  /// How much of the segment's beginning need not be in memory.
+  var forgottenBytes = 0
+  /// A sync that another thread carries out.
+  var begun: JournalSync?
   var failure: String?
   var isClosed = false
 
@@ -76,20 +79,51 @@ public final class JournalWriter {
   public func append(
     _ events: borrowing Span<Event>, catalog: Catalog
   ) throws(JournalError) {
-    try check()
-    guard output.count <= options.pendingBytesMax else {
-      throw .full(pendingBytes: output.count)
-    }
+    try checkRoom()
     try checkOrder(events)
     var index = 0
     while index < events.count {
       let count = min(events.count - index, staging.capacity - staging.count)
-      note(events.extracting(index..<index + count), catalog)
-      staging.append(events, index..<index + count)
-      index += count
+      let part = events.extracting(index..<index + count)
+      keepDefinitions(of: part, catalog)
+      staging.append(part)
       if staging.isFull { frame() }
+      index += count
     }
     if let last = events.indices.last { appended = events[last].sequence }
+  }
+
+  /// Takes in all that there is before the next `write` or `commit`: it need not wait for more
+  /// before it is made a block. Events without a sequence are left out.
+  ///
+  /// - Returns: how many events were taken in.
+  public func appendLast(
+    _ events: borrowing Span<Event>, catalog: Catalog
+  ) throws(JournalError) -> Int {
+    try checkRoom()
+    frame()
+    var taken = 0
+    var index = 0
+    while index < events.count {
+      let end = min(index + staging.capacity, events.count)
+      let part = events.extracting(index..<end)
+      guard let facts = codec.split(part, after: framed, above: appended) else {
+        try checkOrder(part)
+        return taken
+      }
+      if facts.holds(.definition) { keepDefinitions(of: part, catalog) }
+      if facts.count > 0 { frame(facts) }
+      taken += facts.count
+      index = end
+    }
+    return taken
+  }
+
+  private func checkRoom() throws(JournalError) {
+    try check()
+    guard output.count <= options.pendingBytesMax else {
+      throw .full(pendingBytes: output.count)
+    }
   }
 
   private func checkOrder(_ events: borrowing Span<Event>) throws(JournalError) {
@@ -101,25 +135,29 @@ public final class JournalWriter {
     }
   }
 
-  /// Counts kinds, and keeps what the catalog knows of definitions.
-  private func note(_ events: borrowing Span<Event>, _ catalog: Catalog) {
-    var counts = stagedCounts
-    for index in events.indices {
-      let kind = events[index].kindCode
-      counts[kind > 15 ? 0 : Int(kind)] &+= 1
-      if kind == EventKind.definition.rawValue {
-        let event = events[index]
-        newDefinitions.append(
-          JournalDefinition(
-            sequence: event.sequence, definition: event.definition, catalog: catalog))
-      }
+  /// Keeps what the catalog knows of definitions.
+  private func keepDefinitions(of events: borrowing Span<Event>, _ catalog: Catalog) {
+    for index in events.indices
+    where events[index].kindCode == EventKind.definition.rawValue {
+      let event = events[index]
+      newDefinitions.append(
+        JournalDefinition(
+          sequence: event.sequence, definition: event.definition, catalog: catalog))
     }
-    stagedCounts = counts
   }
 
   /// Makes a block of what was taken in.
   func frame() {
     guard staging.count > 0 else { return }
+    guard let facts = codec.split(staging.span, after: framed, above: framed) else {
+      preconditionFailure("sequences were checked to rise")
+    }
+    frame(facts)
+    staging.removeAll()
+  }
+
+  /// Makes a block of what was split, behind the definitions in it.
+  private func frame(_ facts: BlockFacts) {
     if !newDefinitions.isEmpty {
       definitions.add(newDefinitions, after: framed)
       if let header = DefinitionFrame.append(newDefinitions, after: framed, to: &output) {
@@ -127,44 +165,14 @@ public final class JournalWriter {
       }
       newDefinitions.removeAll(keepingCapacity: true)
     }
-    let header = codec.append(staging.span, after: framed, to: &output)
-    outputHeaders.append((header, stagedCounts))
-    stagedCounts = InlineArray(repeating: 0)
+    let header = codec.append(facts, to: &output)
+    outputHeaders.append((header, codec.columns.kindCounts))
     framed = header.facts.last
-    staging.removeAll()
+    appended = max(appended, framed)
   }
 
   func check() throws(JournalError) {
     if isClosed { throw .closed }
     if let failure { throw .unsynced(reason: failure) }
-  }
-
-  // MARK: Making them durable
-
-  /// Writes, and syncs when the policy says so: after each batch, and from a timer at
-  /// `nextCommit`.
-  public func commit(now: Timestamp) throws(JournalError) {
-    try write(now: now)
-    if isSyncDue(now) { try sync(now: now) }
-  }
-
-  /// When `commit` has something to do though nothing comes in; nil when nothing waits.
-  public var nextCommit: Timestamp? {
-    guard unsyncedEvents > 0 || staging.count > 0 || output.count > 0 else { return nil }
-    guard case .every(let nanos) = options.sync else { return nil }
-    return lastSync.advanced(byNanos: nanos)
-  }
-
-  private func isSyncDue(_ now: Timestamp) -> Bool {
-    guard unsyncedEvents > 0 else {
-      // Waiting begins with the next event.
-      lastSync = now
-      return false
-    }
-    switch options.sync {
-    case .every(let nanos): return now < lastSync || now.nanos(since: lastSync) >= nanos
-    case .everyEvents(let count): return unsyncedEvents >= count
-    case .eachBatch: return true
-    }
   }
 }
