@@ -85,6 +85,7 @@ extension AlertRun {
     let catalog = place.catalog
     var checkpoint = AlertCheckpoint()
     checkpoint.clock = version.desk.clock
+    checkpoint.retiredFloor = version.desk.retiredFloor
     checkpoint.rules = rules.map { AlertCheckpoint.Rule(id: $0.key, rule: $0.value.rule) }
     checkpoint.retired = version.desk.retired.compactMap { name, generation in
       catalog.rule(name).map { AlertCheckpoint.Retired(id: $0, generation: generation) }

@@ -231,7 +231,7 @@ final class SQLiteAlertStore: AlertStore {
         """, arguments: [version])
     return try rows.map { row in
       let after: Int64? = row[2]
-      guard let json = try? JSONReader(sizeMaximum: 1 << 30).read(row[3] as String),
+      guard let json = try? DeskCodec.reader.read(row[3] as String),
         let change = RuleSetChange(
           version: row[0], epoch: UInt64(bitPattern: row[1]),
           after: after.map { UInt64(bitPattern: $0) }, json: json)
