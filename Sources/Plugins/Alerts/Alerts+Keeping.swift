@@ -67,10 +67,12 @@ extension Alerts {
 
   /// Takes in that a batch was committed, or not.
   func settle(_ serial: UInt64, _ result: Result<AlertsKept, AlertStoreError>) throws {
+    // Also of a batch that `keepNow` has met as committed: it found nothing new in it.
+    if case .success(let kept) = result { tell(kept.added) }
     guard case .committing(let batch) = keeper?.phase, batch.serial == serial else { return }
     switch result {
     case .success(let kept):
-      noteCommitted(batch, added: kept.added)
+      noteCommitted(batch)
       if let outbox = kept.outbox { keeper?.outboxFigures = outbox }
     case .failure(let error):
       if error.isFinal { throw error }
@@ -78,7 +80,12 @@ extension Alerts {
     }
   }
 
-  private func noteCommitted(_ batch: AlertBatch, added: Int) {
+  /// Wakes who delivers, when there is something new.
+  private func tell(_ added: Int) {
+    if added > 0 { keeper?.outbox.tell() }
+  }
+
+  private func noteCommitted(_ batch: AlertBatch) {
     keeper?.phase = .idle
     keeper?.committed = batch.position
     keeper?.commits += 1
@@ -87,7 +94,6 @@ extension Alerts {
       keeper?.trouble = nil
       keeper?.hasNews = true
     }
-    if added > 0 { keeper?.outbox.tell() }
   }
 
   private func fail(_ batch: AlertBatch, _ error: AlertStoreError) {
@@ -122,11 +128,13 @@ extension Alerts {
   func keepNow() throws {
     guard let store = keeper?.store else { return }
     if let batch = keeper?.batch {
-      noteCommitted(batch, added: try store.commit(batch))
+      tell(try store.commit(batch))
+      noteCommitted(batch)
     }
     let batch = makeBatch(withBase: true, context.clock.monotonicNanos())
     do throws(AlertStoreError) {
-      noteCommitted(batch, added: try store.commit(batch))
+      tell(try store.commit(batch))
+      noteCommitted(batch)
     } catch {
       fail(batch, error)
       throw PluginError(error.message)

@@ -1,0 +1,52 @@
+import EngineCore
+import Support
+import Synchronization
+import Testing
+
+@testable import Alerts
+
+/// What reaches those who deliver.
+@Suite("The outbox of alerts", .timeLimit(.minutes(2)))
+struct OutboxTests {
+  private final class Calls: Sendable {
+    let count = Atomic<Int>(0)
+  }
+
+  private func outbox(_ stage: AlertsStage) throws -> any AlertOutbox {
+    try stage.engine.capabilities.find(.alertOutbox)
+  }
+
+  @Test("who delivers is woken once for each commit that has something new")
+  func told() async throws {
+    let store = MemoryAlertStore()
+    let stage = try AlertsStage(
+      #"{"rules":[{"id":"r","when":"price(A) > 10","notify":["mail"]}]}"#, store: store)
+    let calls = Calls()
+    let observation = try outbox(stage).observe { calls.count.add(1, ordering: .relaxed) }
+    try stage.trade("11")
+    try await stage.until { calls.count.load(ordering: .relaxed) == 1 }
+    try stage.trade("9")
+    try await stage.until { try store.history(AlertQuery()).count == 2 }
+    #expect(calls.count.load(ordering: .relaxed) == 1)
+    _ = observation
+  }
+
+  @Test("it is woken for what was committed behind the back of a command that commits, too")
+  func toldLate() async throws {
+    let store = HookedStore()
+    let stage = try AlertsStage(
+      #"{"rules":[{"id":"r","when":"price(A) > 10","notify":["mail"]}]}"#, store: store)
+    let calls = Calls()
+    let observation = try outbox(stage).observe { calls.count.add(1, ordering: .relaxed) }
+    let gate = Gate()
+    store.afterNextCommit { gate.wait() }
+    try stage.trade("11")
+    try await stage.until { gate.arrived == 1 }
+    // The command has to be kept before it is answered; it meets the batch as committed.
+    try stage.send("silence", #"{"rule":"x","for":"1m"}"#)
+    #expect(store.inner.keys == ["r/A/1/1 mail"])
+    gate.open()
+    try await stage.until { calls.count.load(ordering: .relaxed) == 1 }
+    _ = observation
+  }
+}
