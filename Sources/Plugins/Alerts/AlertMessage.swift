@@ -11,8 +11,10 @@ enum AlertMessage: Sendable {
   /// What there was to do at the start is done.
   case begun(Result<AlertBeginning, PluginFailure>)
   /// Changes of rules were kept and can be made, one after the other.
-  case changes([RuleSetChange])
+  case changes([RuleSetChange], [RuleFiles.Mark])
   case changeFailed(AlertStoreError)
+  /// A change was not made: the host has refused its command.
+  case changeRefused(Int64, PluginFailure)
   case question(AlertQuestion)
 }
 
