@@ -261,7 +261,7 @@ struct StoreTests {
     #expect(try take(nil, at: now).map(\.channel) == ["log", "log"])
 
     #expect(try store.settle(mails[0].id, .delivered(at: now)))
-    #expect(!(try store.settle(mails[0].id, .dead(reason: "late"))))
+    #expect(!(try store.settle(mails[0].id, .dead(reason: "late", at: now))))
     #expect(
       try store.settle(
         mails[1].id, .failed(reason: "no answer", retryAt: Timestamp(nanoseconds: 5000))))
@@ -269,7 +269,7 @@ struct StoreTests {
     let again = try take(["mail"], at: Timestamp(nanoseconds: 5000))
     #expect(again.map(\.attempts) == [2])
     #expect(again.first?.lastError == "no answer")
-    #expect(try store.settle(mails[1].id, .dead(reason: "no such address")))
+    #expect(try store.settle(mails[1].id, .dead(reason: "no such address", at: now)))
     #expect(try store.figures() == AlertOutboxFigures(pending: 2, delivered: 1, dead: 1))
     // What was lent and not answered comes again.
     #expect(try take(["log"], at: Timestamp(nanoseconds: 1100)).count == 2)

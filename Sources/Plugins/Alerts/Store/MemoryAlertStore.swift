@@ -199,7 +199,7 @@ final class MemoryAlertStore: AlertStore {
       case .failed(let reason, let time):
         content.outbox[index].due = time
         content.outbox[index].entry.lastError = reason
-      case .dead(let reason): content.outbox[index].entry.lastError = reason
+      case .dead(let reason, _): content.outbox[index].entry.lastError = reason
       }
       return true
     }

@@ -104,12 +104,12 @@ extension SQLiteAlertStore {
         try db.execute(
           sql: "UPDATE outbox SET due = ?, error = ? WHERE id = ? AND status = 'pending'",
           arguments: [time.nanoseconds, reason, id])
-      case .dead(let reason):
+      case .dead(let reason, let time):
         try db.execute(
           sql: """
-            UPDATE outbox SET status = 'dead', settled = created, error = ?
+            UPDATE outbox SET status = 'dead', settled = ?, error = ?
             WHERE id = ? AND status = 'pending'
-            """, arguments: [reason, id])
+            """, arguments: [time.nanoseconds, reason, id])
       }
       return db.changesCount > 0
     }
