@@ -221,15 +221,16 @@ extension SQLiteAlertStore {
         settled, Int64(bitPattern: batch.position.epoch),
         Int64(bitPattern: batch.position.sequence),
       ])
+    // A newer one was made: what has no place by now never had one.
     try db.execute(
       sql: """
         DELETE FROM rule_changes WHERE version <= ? AND version <> (
           SELECT max(version) FROM rule_changes)
-        AND (epoch <> ? OR after < ?)
+        AND (epoch <> ? OR after IS NULL OR after < ?)
         """,
       arguments: [
         batch.position.version, Int64(bitPattern: batch.position.epoch),
-        Int64(bitPattern: retention.firstSequence),
+        Int64(clamping: retention.firstSequence),
       ])
   }
 }
