@@ -1,3 +1,4 @@
+import AlertRules
 import EngineCore
 import GRDB
 import Testing
@@ -27,6 +28,66 @@ extension StoreTests {
     }
     #expect(try prune(2, at: 1100) == AlertOutboxFigures(pending: 0, delivered: 1, dead: 1))
     #expect(try prune(3, at: 1101) == AlertOutboxFigures(pending: 0, delivered: 0, dead: 0))
+  }
+
+  @Test("history stays at its limit, however much is added from one base to the next")
+  func historyInProportion() throws {
+    let folder = try Folder()
+    let store = try SQLiteAlertStore(path: "\(folder.path)/alerts.sqlite")
+    let stored = try store.load()
+    var serial: UInt64 = 0
+    var number: UInt64 = 0
+    func add(_ count: UInt64, withBase: Bool) throws -> Int {
+      serial += 1
+      _ = try store.commit(
+        batch(stored, serial, at: serial, withBase: withBase) {
+          $0.records = (1...count).map { transition(number + $0, "r") }
+          $0.position.transitions = number + count
+          $0.position.told = number + count
+          $0.retention.historyMax = 10
+          $0.retention.historyAgeNanos = .max
+        })
+      number += count
+      return try store.read { db in
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM history") ?? 0
+      }
+    }
+    // Much more than goes at once at the least.
+    for _ in 0..<3 { _ = try add(4000, withBase: false) }
+    #expect(try add(1, withBase: true) == 10)
+    // What had gathered goes in parts: nothing that takes long.
+    try store.write { db in
+      try db.execute(
+        sql: """
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+          INSERT INTO history SELECT -i, 9, 'r', 'A', 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, ''
+          FROM n
+          """)
+    }
+    #expect(try add(1, withBase: true) == 5011 - SQLiteAlertStore.pruneMin)
+    for _ in 0..<5 { _ = try add(1, withBase: true) }
+    #expect(try add(1, withBase: true) == 10)
+  }
+
+  @Test("a change of many rules is made in parts, what is removed first")
+  func parts() {
+    let rules = (0..<12).map {
+      KeptRule(
+        rule: AlertRule(id: "n\($0)", when: "price(A) > 1"), origin: .configuration,
+        isEnabled: true)
+    }
+    var change = RuleSetChange(
+      epoch: 9, after: 3, set: rules, removed: (0..<25).map { "o\($0)" })
+    change.instruments = 4
+    let parts = change.parts(of: 10)
+    #expect(parts.map(\.removed.count) == [10, 10, 5, 0, 0])
+    #expect(parts.map(\.set.count) == [0, 0, 0, 10, 2])
+    #expect(parts.flatMap(\.removed) == change.removed)
+    #expect(parts.flatMap(\.set) == change.set)
+    #expect(parts.allSatisfy { $0.instruments == 4 && $0.after == 3 && $0.epoch == 9 })
+    change.set = []
+    change.removed = ["x"]
+    #expect(change.parts(of: 10) == [change])
   }
 
   @Test(
