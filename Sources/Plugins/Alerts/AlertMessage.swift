@@ -24,6 +24,8 @@ struct AlertsKept: Sendable {
   var added: Int
   /// With a base: what the outbox holds. To count takes too long for the lane, or for each commit.
   var outbox: AlertOutboxFigures?
+  /// With a base: notifications that nobody took for too long.
+  var givenUp = 0
 }
 
 /// Why something did not work, in words.

@@ -56,7 +56,7 @@ extension Alerts {
         ("trouble", .optional(keeper.trouble)),
         ("outbox_pending", count(outbox?.pending)),
         ("outbox_delivered", count(outbox?.delivered)),
-        ("outbox_dead", count(outbox?.dead)),
+        ("outbox_dead", count(outbox?.dead)), ("outbox_given_up", .integer(keeper.givenUp)),
       ]
     }
     return .object(members)

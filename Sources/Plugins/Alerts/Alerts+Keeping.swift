@@ -52,12 +52,12 @@ extension Alerts {
     guard let store = keeper?.store else { return }
     keeper?.phase = .committing(batch)
     keeper?.begunNanos = context.clock.monotonicNanos()
+    let log = context.log
     let outcome = context.background.run {
       do throws(AlertStoreError) {
-        let added = try store.commit(batch)
-        let outbox = batch.base == nil ? nil : try store.figures()
-        return AlertMessage.kept(
-          serial: batch.serial, .success(AlertsKept(added: added, outbox: outbox)))
+        var kept = AlertsKept(added: try store.commit(batch))
+        if batch.base != nil { Self.tidy(store, batch.retention, &kept, log) }
+        return AlertMessage.kept(serial: batch.serial, .success(kept))
       } catch {
         return AlertMessage.kept(serial: batch.serial, .failure(error))
       }
@@ -65,10 +65,34 @@ extension Alerts {
     if outcome != .accepted { fail(batch, AlertStoreError("too much is under way")) }
   }
 
+  /// Gives up what waits for too long, and counts. What was committed is committed, whether this
+  /// works or not.
+  private static func tidy(
+    _ store: any AlertStore, _ retention: AlertRetention, _ kept: inout AlertsKept, _ log: Log
+  ) {
+    do throws(AlertStoreError) {
+      kept.givenUp = try store.giveUp(retention)
+      kept.outbox = try store.figures()
+    } catch {
+      log.warning("the outbox was not looked through", LogField("error", "\(error)"))
+    }
+  }
+
+  private func noteGivenUp(_ count: Int) {
+    guard count > 0 else { return }
+    keeper?.givenUp += UInt64(count)
+    context.log.warning(
+      "notifications were given up: nobody delivered them", LogField("count", count),
+      LogField("in_all", keeper?.givenUp ?? 0))
+  }
+
   /// Takes in that a batch was committed, or not.
   func settle(_ serial: UInt64, _ result: Result<AlertsKept, AlertStoreError>) throws {
     // Also of a batch that `keepNow` has met as committed: it found nothing new in it.
-    if case .success(let kept) = result { tell(kept.added) }
+    if case .success(let kept) = result {
+      tell(kept.added)
+      noteGivenUp(kept.givenUp)
+    }
     guard case .committing(let batch) = keeper?.phase, batch.serial == serial else { return }
     switch result {
     case .success(let kept):

@@ -41,5 +41,8 @@ final class HookedStore: AlertStore {
   func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(AlertStoreError) -> Bool {
     try inner.settle(id, outcome)
   }
+  func giveUp(_ retention: AlertRetention) throws(AlertStoreError) -> Int {
+    try inner.giveUp(retention)
+  }
   func figures() throws(AlertStoreError) -> AlertOutboxFigures { try inner.figures() }
 }

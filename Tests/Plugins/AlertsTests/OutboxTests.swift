@@ -31,6 +31,29 @@ struct OutboxTests {
     _ = observation
   }
 
+  @Test("what nobody delivers is given up, counted and told")
+  func givenUp() async throws {
+    let store = MemoryAlertStore()
+    let stage = try AlertsStage(
+      #"{"pending":2,"pending_age":"1h","rules":[{"id":"r","when":"price(A) > 10","notify":["m"]}]}"#,
+      store: store)
+    func swing() throws {
+      try stage.trade("11")
+      stage.advance(seconds: 1)
+      try stage.trade("9")
+      stage.advance(seconds: 10)
+    }
+    func status(_ name: String) throws -> Int64? { try stage.send("status")[name]?.int64 }
+    for _ in 0..<4 { try swing() }
+    try await stage.until { try status("outbox_given_up") == 2 && status("outbox_pending") == 2 }
+    stage.advance(seconds: 3601)
+    try stage.trade("9")
+    try await stage.until { try status("outbox_given_up") == 4 }
+    #expect(try store.figures() == AlertOutboxFigures(pending: 0, delivered: 0, dead: 4))
+    #expect(stage.log().contains { $0.contains("notifications were given up") })
+    #expect(try store.take(AlertOutboxRequest(now: stage.clock.now())).isEmpty)
+  }
+
   @Test("it is woken for what was committed behind the back of a command that commits, too")
   func toldLate() async throws {
     let store = HookedStore()

@@ -30,6 +30,32 @@ extension StoreTests {
     #expect(try prune(3, at: 1101) == AlertOutboxFigures(pending: 0, delivered: 0, dead: 0))
   }
 
+  @Test(
+    "notifications that wait too long, and the oldest beyond a number, are given up and then go",
+    arguments: Kind.allCases)
+  func pending(kind: Kind) throws {
+    let folder = try Folder()
+    let store = try kind.make(folder)
+    let stored = try store.load()
+    _ = try store.commit(
+      batch(stored, 1, at: 1) { $0.notifications = (1...6).map { notification($0) } })
+    var retention = AlertRetention()
+    retention.now = time(103)
+    retention.pendingAgeNanos = 100
+    retention.pendingMax = 5
+    // Two channels each: four are too old, and three of the eight others too many.
+    #expect(try store.giveUp(retention) == 7)
+    #expect(try store.giveUp(retention) == 0)
+    #expect(try store.figures() == AlertOutboxFigures(pending: 5, delivered: 0, dead: 7))
+    let left = try store.take(AlertOutboxRequest(now: time(103)))
+    #expect(left.map(\.key) == ["r/A/4/1", "r/A/5/1", "r/A/5/1", "r/A/6/1", "r/A/6/1"])
+    #expect(!(try store.settle(1, .delivered(at: time(104)))))
+    retention.deliveredAgeNanos = 10
+    retention.now = time(114)
+    _ = try store.commit(batch(stored, 2, at: 2, withBase: true) { $0.retention = retention })
+    #expect(try store.figures() == AlertOutboxFigures(pending: 5, delivered: 0, dead: 0))
+  }
+
   @Test("history stays at its limit, however much is added from one base to the next")
   func historyInProportion() throws {
     let folder = try Folder()

@@ -115,6 +115,32 @@ extension SQLiteAlertStore {
     }
   }
 
+  func giveUp(_ retention: AlertRetention) throws(AlertStoreError) -> Int {
+    let oldest = retention.now.advanced(byNanos: -retention.pendingAgeNanos).nanoseconds
+    return try write { db in
+      try check(db)
+      let text = """
+        UPDATE outbox SET status = 'dead', settled = ?, error = ? WHERE id IN (
+          SELECT id FROM outbox WHERE status = 'pending' AND created < ?
+          ORDER BY created, id LIMIT ?)
+        """
+      func giveUp(_ reason: String, before time: Int64, most: Int) throws -> Int {
+        try db.execute(
+          sql: text, arguments: [retention.now.nanoseconds, reason, time, most])
+        return db.changesCount
+      }
+      var count = try giveUp(retention.tooOldText, before: oldest, most: Self.giveUpMax)
+      let waiting =
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE status = 'pending'") ?? 0
+      let excess = min(waiting - retention.pendingMax, Self.giveUpMax)
+      if excess > 0 { count += try giveUp(retention.tooManyText, before: .max, most: excess) }
+      return count
+    }
+  }
+
+  /// At once: more than a store takes in while one base follows another.
+  private static let giveUpMax = 1_000_000
+
   func figures() throws(AlertStoreError) -> AlertOutboxFigures {
     try read { db in
       func count(_ status: String) throws -> Int {
