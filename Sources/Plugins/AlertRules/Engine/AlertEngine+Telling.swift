@@ -136,6 +136,8 @@ extension AlertEngine {
         counters.crowded &+= 1
         return .crowded
       }
+      // A group is paid for when it opens: what it has gathered is not dropped at its end.
+      guard spend(entry.rule.owner) else { return .limited }
       let due = now.advanced(byNanos: entry.rule.group).nanoseconds
       groups[slot] = AlertGroup(
         kind: kind, name: nextName(state), members: [member], more: transition.suppressed,
@@ -180,7 +182,6 @@ extension AlertEngine {
     guard let group = groups.removeValue(forKey: slot) else { return }
     groupTimers.remove(Int32(slot), &placesInGroups)
     grouped -= group.members.count
-    guard spend(rules[slot]?.rule.owner) else { return }
     counters.notifications &+= 1
     output.emit(
       AlertNotification(
