@@ -73,7 +73,8 @@ final class MemoryAlertStore: AlertStore {
       if let position = stored.base?.position {
         stored.changes.removeAll { $0.version <= position.version }
         stored.untold = content.history.filter {
-          $0.number > position.told && $0.number <= position.transitions
+          $0.number > position.told
+            && $0.number <= stored.newest?.position.transitions ?? position.transitions
         }
       }
       if let newest = stored.newest?.position.transitions {

@@ -186,7 +186,10 @@ final class SQLiteAlertStore: AlertStore {
     stored.changes = try changes(db, after: base.version)
     stored.untold = try transitions(
       db, "WHERE number > ? AND number <= ? ORDER BY number",
-      [Int64(bitPattern: base.told), Int64(bitPattern: base.transitions)])
+      [
+        Int64(bitPattern: base.told),
+        Int64(bitPattern: stored.newest?.position.transitions ?? base.transitions),
+      ])
     if let last = stored.newest?.position.transitions {
       stored.last = try transitions(db, "WHERE number = ?", [Int64(bitPattern: last)]).first
     }
