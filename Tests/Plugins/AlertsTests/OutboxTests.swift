@@ -53,23 +53,4 @@ struct OutboxTests {
     #expect(stage.log().contains { $0.contains("notifications were given up") })
     #expect(try store.take(AlertOutboxRequest(now: stage.clock.now())).isEmpty)
   }
-
-  @Test("it is woken for what was committed behind the back of a command that commits, too")
-  func toldLate() async throws {
-    let store = HookedStore()
-    let stage = try AlertsStage(
-      #"{"rules":[{"id":"r","when":"price(A) > 10","notify":["mail"]}]}"#, store: store)
-    let calls = Calls()
-    let observation = try outbox(stage).observe { calls.count.add(1, ordering: .relaxed) }
-    let gate = Gate()
-    store.afterNextCommit { gate.wait() }
-    try stage.trade("11")
-    try await stage.until { gate.arrived == 1 }
-    // The command has to be kept before it is answered; it meets the batch as committed.
-    try stage.send("silence", #"{"rule":"x","for":"1m"}"#)
-    #expect(store.inner.keys == ["r/A/1/1 mail"])
-    gate.open()
-    try await stage.until { calls.count.load(ordering: .relaxed) == 1 }
-    _ = observation
-  }
 }
