@@ -2,6 +2,7 @@ import AlertRules
 import EngineCore
 import Foundation
 import GRDB
+import Support
 import Testing
 
 @testable import Alerts

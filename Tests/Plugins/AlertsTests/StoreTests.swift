@@ -1,6 +1,7 @@
 import AlertRules
 import EngineCore
 import Foundation
+import Support
 import Testing
 
 @testable import Alerts
