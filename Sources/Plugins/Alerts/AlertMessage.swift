@@ -16,6 +16,8 @@ enum AlertMessage: Sendable {
   /// A change was not made: the host has refused its command.
   case changeRefused(Int64, PluginFailure)
   case question(AlertQuestion)
+  /// A question about the past was answered: the next one may be.
+  case historyRead
 }
 
 /// What a commit came to.

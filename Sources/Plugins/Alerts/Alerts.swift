@@ -59,6 +59,9 @@ public final class Alerts: Plugin {
   var watch: RuleFileWatch
   /// What is still to be published; at first what an earlier instance has not.
   var queue = AlertQueue()
+  /// Questions about the past that wait for their turn, as few as `QuestionCount` lets through.
+  var asked: [AlertQuestion] = []
+  var isReadingHistory = false
   /// A long start is under way on a thread of its own; nothing is read meanwhile.
   var startingStore: (any AlertStore)?
   private var scheduled: Timestamp?
@@ -187,6 +190,9 @@ public final class Alerts: Plugin {
     case .changeFailed(let error): takeChangesFailed(error)
     case .changeRefused(let version, let failure): takeRefusal(version, failure)
     case .question(let question): answer(question)
+    case .historyRead:
+      isReadingHistory = false
+      readHistory()
     }
     publish(&output)
     tellTrouble(&output)
@@ -216,7 +222,7 @@ public final class Alerts: Plugin {
     switch command.name {
     case "history":
       let query = try CommandReader(command.arguments).query()
-      return .object([("transitions", .array(try history(query).map(\.json)))])
+      return .object([("transitions", .array(try history.records(query).map(\.json)))])
     case "status": return status()
     case AlertRun.rulesCommand:
       let reply = try run.carryOut(command)

@@ -1,4 +1,5 @@
 import EngineCore
+import Support
 import Synchronization
 
 @testable import Alerts
@@ -7,6 +8,7 @@ import Synchronization
 final class HookedStore: AlertStore {
   let inner = MemoryAlertStore()
   private let hook = Mutex<(@Sendable () -> Void)?>(nil)
+  private let asked = Mutex<(all: Int, onLane: Int, lane: UInt64?)>((0, 0, nil))
   private let failure = Mutex<AlertStoreError?>(nil)
 
   /// Is called once, after the next commit and before that is known.
@@ -32,8 +34,24 @@ final class HookedStore: AlertStore {
 
   func load() throws(AlertStoreError) -> StoredAlerts { try inner.load() }
   func size() throws(AlertStoreError) -> Int { try inner.size() }
+  /// How often it was asked about the past, and how often on the thread of the lane.
+  var histories: (all: Int, onLane: Int) {
+    asked.withLock { ($0.all, $0.onLane) }
+  }
+
+  /// What the lane does now it does on this thread.
+  func onLane<Result>(_ body: () throws -> Result) rethrows -> Result {
+    asked.withLock { $0.lane = TestThread.current }
+    defer { asked.withLock { $0.lane = nil } }
+    return try body()
+  }
+
   func history(_ query: AlertQuery) throws(AlertStoreError) -> [AlertRecord] {
-    try inner.history(query)
+    asked.withLock { asked in
+      asked.all += 1
+      if asked.lane == TestThread.current { asked.onLane += 1 }
+    }
+    return try inner.history(query)
   }
   func take(_ request: AlertOutboxRequest) throws(AlertStoreError) -> [AlertOutboxEntry] {
     try inner.take(request)

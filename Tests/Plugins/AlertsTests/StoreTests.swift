@@ -291,6 +291,9 @@ struct StoreTests {
       try store.history(query).map(\.number)
     }
     #expect(try numbers(AlertQuery(rule: "eur*")) == [2, 1])
+    #expect(try numbers(AlertQuery(rule: "eur-1*")) == [1])
+    #expect(try numbers(AlertQuery(rule: "*")) == [3, 2, 1])
+    #expect(try numbers(AlertQuery(rule: "us*", instrument: "A*")) == [3])
     #expect(try numbers(AlertQuery(rule: "usd")) == [3])
     #expect(try numbers(AlertQuery(instrument: "B*")).isEmpty)
     #expect(try numbers(AlertQuery(states: [.resolved])) == [2])

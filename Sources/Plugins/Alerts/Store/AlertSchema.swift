@@ -8,7 +8,10 @@ enum AlertSchema {
     migrator.registerMigration("2") { db in
       // The oldest that wait, whenever they are due.
       try db.execute(
-        sql: "CREATE INDEX outbox_waiting ON outbox (created) WHERE status = 'pending'")
+        sql: """
+          CREATE INDEX outbox_waiting ON outbox (created) WHERE status = 'pending';
+          CREATE INDEX history_instrument ON history (instrument, number)
+          """)
     }
     return migrator
   }

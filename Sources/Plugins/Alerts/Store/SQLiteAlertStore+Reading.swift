@@ -18,9 +18,10 @@ extension SQLiteAlertStore {
     func match(_ column: String, _ pattern: String?) {
       guard let pattern else { return }
       if pattern.hasSuffix("*") {
+        // A range, which an index can find.
         let prefix = String(pattern.dropLast())
-        conditions.append("substr(\(column), 1, \(prefix.unicodeScalars.count)) = ?")
-        arguments.append(prefix)
+        conditions.append("\(column) >= ? AND \(column) < ?")
+        arguments += [prefix, prefix + "\u{10FFFF}"]
       } else {
         conditions.append("\(column) = ?")
         arguments.append(pattern)
