@@ -62,7 +62,8 @@ public struct AlertsSettings: PluginSettings {
       "How often windows and prices are kept whole; a restart reads the log from there."),
     .key(
       "history", .integer(1...1_000_000_000), default: 1_000_000,
-      "Transitions that are kept at most."),
+      "Transitions that are kept at most, and notifications that were delivered or given up."
+    ),
     .key(
       "history_age", .duration(from: "1m", to: "36500d"), default: "30d",
       "How long transitions are kept."),

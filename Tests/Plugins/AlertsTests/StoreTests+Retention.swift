@@ -57,6 +57,24 @@ extension StoreTests {
     #expect(try store.figures() == AlertOutboxFigures(pending: 5, delivered: 0, dead: 0))
   }
 
+  @Test("of what was delivered or given up the newest stay", arguments: Kind.allCases)
+  func settledMax(kind: Kind) throws {
+    let folder = try Folder()
+    let store = try kind.make(folder)
+    let stored = try store.load()
+    _ = try store.commit(
+      batch(stored, 1, at: 5) {
+        $0.notifications = (1...5).map { notification($0, position: $0 == 2 ? 9 : 1) }
+      })
+    for id in 2...9 as ClosedRange<Int64> {
+      #expect(try store.settle(id, .delivered(at: time(id))))
+    }
+    _ = try store.commit(
+      batch(stored, 2, at: 6, withBase: true) { $0.retention.historyMax = 4 })
+    // The first and the last wait, and the base is not behind the third and fourth yet.
+    #expect(try store.figures() == AlertOutboxFigures(pending: 2, delivered: 5, dead: 0))
+  }
+
   @Test("history stays at its limit, however much is added from one base to the next")
   func historyInProportion() throws {
     let folder = try Folder()

@@ -2,7 +2,7 @@ internal import EngineCore
 
 /// How much is kept.
 struct AlertRetention: Sendable, Equatable {
-  /// Transitions.
+  /// Transitions, and notifications that were delivered or given up.
   var historyMax: Int = 1_000_000
   var historyAgeNanos: Int64 = 30 * 86_400_000_000_000
   /// How long notifications are kept after they were delivered or given up.

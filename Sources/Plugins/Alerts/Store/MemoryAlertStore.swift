@@ -144,8 +144,9 @@ final class MemoryAlertStore: AlertStore {
   /// Removes what was settled long ago and cannot come again.
   private static func forgetSettled(_ batch: AlertBatch, _ content: inout Content) {
     let oldest = batch.retention.now.advanced(byNanos: -batch.retention.deliveredAgeNanos)
+    let least = content.nextID - Int64(batch.retention.historyMax)
     content.outbox.removeAll { row in
-      guard let settled = row.settled, settled < oldest,
+      guard let settled = row.settled, settled < oldest || row.entry.id <= least,
         row.epoch != batch.position.epoch || row.position <= batch.position.sequence
       else { return false }
       content.keys.remove("\(row.entry.key) \(row.entry.channel)")

@@ -224,6 +224,17 @@ extension SQLiteAlertStore {
         settled, Int64(bitPattern: batch.position.epoch),
         Int64(bitPattern: batch.position.sequence),
       ])
+    // Numbers of notifications rise, so that none has to be counted.
+    try db.execute(
+      sql: """
+        DELETE FROM outbox WHERE id IN (
+          SELECT id FROM outbox WHERE id <= (SELECT max(id) FROM outbox) - ?
+          AND status <> 'pending' AND (epoch <> ? OR position <= ?) ORDER BY id LIMIT \(most))
+        """,
+      arguments: [
+        retention.historyMax, Int64(bitPattern: batch.position.epoch),
+        Int64(bitPattern: batch.position.sequence),
+      ])
     // A newer one was made: what has no place by now never had one.
     try db.execute(
       sql: """
