@@ -39,6 +39,14 @@ struct AlertsCommandTests {
       ])
   }
 
+  @Test("a list that is cut at the most that there may be says how to see the rest")
+  func longList() async throws {
+    let rows = Array(repeating: "{}", count: AlertQuery.limitMax).joined(separator: ",")
+    let (run, _) = try await run(
+      ["list", "-n", "10000"], reply: "{\"rules\":[\(rows)],\"matching\":10003}")
+    #expect(run.lines.contains("… and 3 more: ask for some with --rule"))
+  }
+
   private static let shown = """
     {"rule":{"id":"a","when":"price(A) > 1","severity":"info"},"origin":"command",\
     "enabled":false,"expired":false,"states":[{"symbol":"A","state":"firing","generation":3,\
@@ -182,6 +190,7 @@ struct AlertsCommandTests {
       (["silence", "--rule", "a"], "say how long"), (["silence", "--for", "1h"], "say what"),
       (["silence", "--remove", "a", "--rule", "b"], "--remove stands alone"),
       (["list", "--state", "burning"], "--state is one of"), (["list", "-n", "0"], "--limit"),
+      (["list", "-n", "10001"], "--limit is 1 to 10000"),
       (["history", "-n", "0"], "--limit"), (["test", "x"], "--data"),
       (["test", "x", "--data", "f", "--when", "y"], "the condition is the argument itself"),
     ])

@@ -66,7 +66,8 @@
  * @property {string} [name] this program's, for the server's list of clients
  * @property {new (url: string) => Socket} [WebSocket] where there is no global one
  * @property {Backoff} [backoff]
- * @property {number} [silenceMs] after which a connection counts as broken (10,000)
+ * @property {number} [silenceMs] after which a connection counts as broken (10,000); never before
+ *   three heartbeats of the server
  * @property {World} [world]
  */
 
@@ -583,14 +584,21 @@ export class Client {
     this.#heardAt = this.#world.now();
   }
 
+  /** How long it may be silent; 0 is for ever. A server that seldom has to speak is not broken. */
+  #silenceMs() {
+    const silenceMs = this.#options.silenceMs ?? 10_000;
+    if (silenceMs <= 0) return 0;
+    return Math.max(silenceMs, 3 * (milliseconds(this.hello?.heartbeat ?? "0s") || 0));
+  }
+
   /** Looks now and then whether anything was heard: a timer for every message would cost more. */
   #watch() {
-    const silenceMs = this.#options.silenceMs ?? 10_000;
+    const silenceMs = this.#silenceMs();
     if (silenceMs <= 0) return;
     this.#silenceTimer = this.#world.setTimeout(() => {
       const socket = this.#socket;
       if (!socket) return;
-      if (this.#world.now() - this.#heardAt < silenceMs) return this.#watch();
+      if (this.#world.now() - this.#heardAt < this.#silenceMs()) return this.#watch();
       // It may take minutes until a dead connection is closed in good order.
       this.#lost(4408, "nothing was heard");
       socket.close();
@@ -695,8 +703,13 @@ export class Client {
       try {
         await this.request("hello", { client: name, token });
       } catch (error) {
-        // The server closes with a code that says what to do; until then nothing is asked.
-        if (this.#socket === socket) this.#emitter.emit("error", error);
+        if (this.#socket !== socket) return;
+        // It may say later, or never, what it closes with: an unknown token will not become known.
+        const refused = /** @type {TickwireError} */ (error);
+        const isUnknown = refused.code === "unauthenticated";
+        if (!isUnknown) this.#emitter.emit("error", refused);
+        this.#lost(isUnknown ? 4401 : 1013, refused.message);
+        socket?.close();
         return;
       }
     }

@@ -30,7 +30,8 @@ extension Timestamp: CustomStringConvertible {
   /// ISO 8601 in UTC with as many decimals (0, 3, 6 or 9) as are needed.
   public var description: String {
     let seconds = nanoseconds.dividedFloor(by: 1_000_000_000)
-    let fraction = nanoseconds - seconds * 1_000_000_000
+    // The first second of the range begins before it: both wrap, and the difference is right.
+    let fraction = nanoseconds &- seconds &* 1_000_000_000
     let days = seconds.dividedFloor(by: 86_400)
     let second = seconds - days * 86_400
     let date = CivilDate(daysSinceEpoch: Int(days))

@@ -30,6 +30,8 @@ struct AlertKeeper {
   var isTimed = false
   /// As of the last base.
   var outboxFigures: AlertOutboxFigures?
+  /// Notifications that nobody took for too long.
+  var givenUp: UInt64 = 0
   /// Of the last base, or the last that was begun.
   var basePosition: UInt64 = 0
   var baseNanos: Int64

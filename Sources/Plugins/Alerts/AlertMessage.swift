@@ -11,9 +11,13 @@ enum AlertMessage: Sendable {
   /// What there was to do at the start is done.
   case begun(Result<AlertBeginning, PluginFailure>)
   /// Changes of rules were kept and can be made, one after the other.
-  case changes([RuleSetChange])
+  case changes([RuleSetChange], [RuleFiles.Mark])
   case changeFailed(AlertStoreError)
+  /// A change was not made: the host has refused its command.
+  case changeRefused(Int64, PluginFailure)
   case question(AlertQuestion)
+  /// A question about the past was answered: the next one may be.
+  case historyRead
 }
 
 /// What a commit came to.
@@ -22,6 +26,8 @@ struct AlertsKept: Sendable {
   var added: Int
   /// With a base: what the outbox holds. To count takes too long for the lane, or for each commit.
   var outbox: AlertOutboxFigures?
+  /// With a base: notifications that nobody took for too long.
+  var givenUp = 0
 }
 
 /// Why something did not work, in words.

@@ -20,7 +20,7 @@ extension AlertRun {
   // MARK: Rules
 
   private func list(_ arguments: CommandReader) throws -> JSONValue {
-    let query = try arguments.query(most: 100_000, usually: 1000)
+    let query = try arguments.query(usually: 1000)
     var rows: [JSONValue] = []
     var matching = 0
     for id in engine.ruleIDs {

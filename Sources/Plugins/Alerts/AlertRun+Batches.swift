@@ -53,6 +53,7 @@ extension AlertRun {
     desk.clock = checkpoint.clock
     desk.silences = checkpoint.silences
     desk.owners = checkpoint.owners
+    desk.retiredFloor = checkpoint.retiredFloor
     for retired in checkpoint.retired { desk.retired[ruleName(retired.id)] = retired.generation }
     desk.groups = checkpoint.groups.map { group in
       KeptDesk.Group(

@@ -22,23 +22,51 @@ extension AlertRun {
       changes[change.version] = change
     }
     if isExact {
-      try goOn(from: base, stored)
+      try goOn(from: base, stored, publishing: true)
       try read(tail, after: base.position.sequence, committed: newest.position, stored.last)
       return
     }
-    try goOn(from: newest, stored)
     let first = isSameLog ? max(newest.position.sequence + 1, tail.first) : tail.first
-    if isSameLog, first > newest.position.sequence + 1 {
-      place.log.warning(
-        "the log no longer has what came after the last commit",
-        LogField("from", newest.position.sequence + 1), LogField("to", first - 1))
-    }
+    let isWhole = isSameLog && first == newest.position.sequence + 1
+    tell(base.position, newest.position, tail, first, tails.lastKept)
+    // What the log lost may have had them: nobody is told twice.
+    try goOn(from: newest, stored, publishing: isWhole)
     try read(tail, after: max(first, 1) - 1, committed: newest.position, nil)
   }
 
+  /// Why it goes on from the last commit, and not exactly.
+  private func tell(
+    _ base: AlertPosition, _ newest: AlertPosition, _ tail: LogTail, _ first: UInt64,
+    _ lastKept: UInt64
+  ) {
+    guard base.epoch == place.epoch else {
+      place.log.info(
+        "the log is another one: alerts go on from the last commit",
+        LogField("commit", newest.sequence))
+      return
+    }
+    if newest.sequence > lastKept {
+      place.log.warning(
+        "the store of alerts is ahead of the log: they go on from the last commit",
+        LogField("commit", newest.sequence), LogField("log", lastKept))
+    } else {
+      place.log.warning(
+        "the log does not go back to the base of alerts: they go on from the last commit",
+        LogField("base", base.sequence), LogField("commit", newest.sequence),
+        LogField("log_from", tail.first))
+    }
+    guard first > newest.sequence + 1 else { return }
+    place.log.warning(
+      "the log no longer has what came after the last commit",
+      LogField("from", newest.sequence + 1), LogField("to", first - 1))
+  }
+
   /// Makes the engine of one of the versions that were kept.
+  ///
+  /// - Parameter publishing: alerts that were kept and not seen on the bus are published, unless
+  ///   the log is found to have them; else they are said to be missing.
   private mutating func goOn(
-    from version: StoredAlerts.Version, _ stored: StoredAlerts
+    from version: StoredAlerts.Version, _ stored: StoredAlerts, publishing: Bool
   ) throws(PluginError) {
     let catalog = place.catalog
     if version.position.epoch == place.epoch {
@@ -51,14 +79,7 @@ extension AlertRun {
         specs: UInt32(catalog.names(in: .spec).count))
     }
     self.version = version.position.version
-    ledger = AlertLedger(
-      number: version.position.transitions, told: version.position.told)
-    for kept in version.position == stored.base?.position ? stored.untold : [] {
-      guard kept.epoch == place.epoch, let transition = renumbered(kept) else { continue }
-      ledger.restore(
-        transition.event(reason: reason(transition.reason), source: place.source),
-        number: kept.number)
-    }
+    restoreUntold(stored.untold, version.position, publishing: publishing)
     var compiled: [(rule: CompiledAlertRule, id: RuleID)] = []
     for kept in stored.rules {
       do throws(PluginError) {
@@ -79,12 +100,36 @@ extension AlertRun {
     _ = engine.takeChanges()
   }
 
+  private mutating func restoreUntold(
+    _ untold: [KeptTransition], _ position: AlertPosition, publishing: Bool
+  ) {
+    // What is said to be missing is not said again.
+    ledger = AlertLedger(
+      number: position.transitions, told: publishing ? position.told : position.transitions)
+    var missing: [UInt64] = []
+    for kept in untold
+    where kept.number > position.told && kept.number <= position.transitions {
+      guard publishing, kept.epoch == place.epoch, let transition = renumbered(kept) else {
+        missing.append(kept.number)
+        continue
+      }
+      ledger.restore(
+        transition.event(reason: reason(transition.reason), source: place.source),
+        number: kept.number)
+    }
+    guard let first = missing.first, let last = missing.last else { return }
+    place.log.warning(
+      "alerts that were kept may never have been on the bus; history has them",
+      LogField("count", missing.count), LogField("first", first), LogField("last", last))
+  }
+
   private func checkpoint(
     _ version: StoredAlerts.Version, _ stored: StoredAlerts
   ) -> AlertCheckpoint {
     let catalog = place.catalog
     var checkpoint = AlertCheckpoint()
     checkpoint.clock = version.desk.clock
+    checkpoint.retiredFloor = version.desk.retiredFloor
     checkpoint.rules = rules.map { AlertCheckpoint.Rule(id: $0.key, rule: $0.value.rule) }
     checkpoint.retired = version.desk.retired.compactMap { name, generation in
       catalog.rule(name).map { AlertCheckpoint.Retired(id: $0, generation: generation) }

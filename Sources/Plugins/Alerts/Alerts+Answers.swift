@@ -5,30 +5,40 @@ internal import EngineCore
 extension Alerts {
   /// From other plugins.
   func answer(_ question: AlertQuestion) {
-    do throws(PluginError) {
-      switch question.subject {
-      case .states(let query): question.answer(.success(.states(run.states(query))))
-      case .history(let query): question.answer(.success(.history(try history(query))))
-      }
-    } catch {
-      question.answer(.failure(error))
+    switch question.subject {
+    case .states(let query): question.answer(.success(.states(run.states(query))))
+    case .history:
+      asked.append(question)
+      readHistory()
     }
   }
 
-  /// From the store, and what is on its way there.
-  func history(_ query: AlertQuery) throws(PluginError) -> [AlertRecord] {
-    guard let keeper else { return [] }
-    let kept: [AlertRecord]
-    do throws(AlertStoreError) {
-      kept = try keeper.store.history(query)
-    } catch {
-      throw PluginError(error.message)
+  /// Answers the next question about the past, away from the lane: to look for a few transitions
+  /// among a million takes long. One at a time, so that commits find room beside them.
+  func readHistory() {
+    guard !isReadingHistory, let question = asked.first, case .history(let query) = question.subject
+    else { return }
+    asked.removeFirst()
+    let source = history
+    let outcome = context.background.run {
+      do throws(PluginError) {
+        question.answer(.success(.history(try source.records(query))))
+      } catch {
+        question.answer(.failure(error))
+      }
+      return AlertMessage.historyRead
     }
-    let newest = kept.first?.number ?? 0
-    let fresh = ((keeper.batch?.records ?? []) + run.pending.records).map(\.record).filter {
-      $0.number > max(newest, keeper.committed.transitions) && query.matches($0)
-    }
-    return Array((fresh.reversed() + kept).prefix(query.limit))
+    isReadingHistory = outcome == .accepted
+    guard !isReadingHistory else { return }
+    question.answer(
+      .failure(PluginError("the alerts plugin has too much under way", hint: "ask again")))
+    readHistory()
+  }
+
+  /// The store, and what is on its way there.
+  var history: AlertHistory {
+    AlertHistory(
+      store: keeper?.store, fresh: [keeper?.batch?.records ?? [], run.pending.records])
   }
 
   // MARK: Figures
@@ -56,7 +66,7 @@ extension Alerts {
         ("trouble", .optional(keeper.trouble)),
         ("outbox_pending", count(outbox?.pending)),
         ("outbox_delivered", count(outbox?.delivered)),
-        ("outbox_dead", count(outbox?.dead)),
+        ("outbox_dead", count(outbox?.dead)), ("outbox_given_up", .integer(keeper.givenUp)),
       ]
     }
     return .object(members)

@@ -52,12 +52,12 @@ extension Alerts {
     guard let store = keeper?.store else { return }
     keeper?.phase = .committing(batch)
     keeper?.begunNanos = context.clock.monotonicNanos()
+    let log = context.log
     let outcome = context.background.run {
       do throws(AlertStoreError) {
-        let added = try store.commit(batch)
-        let outbox = batch.base == nil ? nil : try store.figures()
-        return AlertMessage.kept(
-          serial: batch.serial, .success(AlertsKept(added: added, outbox: outbox)))
+        var kept = AlertsKept(added: try store.commit(batch))
+        if batch.base != nil { Self.tidy(store, batch.retention, &kept, log) }
+        return AlertMessage.kept(serial: batch.serial, .success(kept))
       } catch {
         return AlertMessage.kept(serial: batch.serial, .failure(error))
       }
@@ -65,12 +65,38 @@ extension Alerts {
     if outcome != .accepted { fail(batch, AlertStoreError("too much is under way")) }
   }
 
+  /// Gives up what waits for too long, and counts. What was committed is committed, whether this
+  /// works or not.
+  private static func tidy(
+    _ store: any AlertStore, _ retention: AlertRetention, _ kept: inout AlertsKept, _ log: Log
+  ) {
+    do throws(AlertStoreError) {
+      kept.givenUp = try store.giveUp(retention)
+      kept.outbox = try store.figures()
+    } catch {
+      log.warning("the outbox was not looked through", LogField("error", "\(error)"))
+    }
+  }
+
+  private func noteGivenUp(_ count: Int) {
+    guard count > 0 else { return }
+    keeper?.givenUp += UInt64(count)
+    context.log.warning(
+      "notifications were given up: nobody delivered them", LogField("count", count),
+      LogField("in_all", keeper?.givenUp ?? 0))
+  }
+
   /// Takes in that a batch was committed, or not.
   func settle(_ serial: UInt64, _ result: Result<AlertsKept, AlertStoreError>) throws {
+    // Also of a batch that `keepNow` has met as committed: it found nothing new in it.
+    if case .success(let kept) = result {
+      tell(kept.added)
+      noteGivenUp(kept.givenUp)
+    }
     guard case .committing(let batch) = keeper?.phase, batch.serial == serial else { return }
     switch result {
     case .success(let kept):
-      noteCommitted(batch, added: kept.added)
+      noteCommitted(batch)
       if let outbox = kept.outbox { keeper?.outboxFigures = outbox }
     case .failure(let error):
       if error.isFinal { throw error }
@@ -78,7 +104,12 @@ extension Alerts {
     }
   }
 
-  private func noteCommitted(_ batch: AlertBatch, added: Int) {
+  /// Wakes who delivers, when there is something new.
+  private func tell(_ added: Int) {
+    if added > 0 { keeper?.outbox.tell() }
+  }
+
+  private func noteCommitted(_ batch: AlertBatch) {
     keeper?.phase = .idle
     keeper?.committed = batch.position
     keeper?.commits += 1
@@ -87,7 +118,6 @@ extension Alerts {
       keeper?.trouble = nil
       keeper?.hasNews = true
     }
-    if added > 0 { keeper?.outbox.tell() }
   }
 
   private func fail(_ batch: AlertBatch, _ error: AlertStoreError) {
@@ -122,11 +152,13 @@ extension Alerts {
   func keepNow() throws {
     guard let store = keeper?.store else { return }
     if let batch = keeper?.batch {
-      noteCommitted(batch, added: try store.commit(batch))
+      tell(try store.commit(batch))
+      noteCommitted(batch)
     }
     let batch = makeBatch(withBase: true, context.clock.monotonicNanos())
     do throws(AlertStoreError) {
-      noteCommitted(batch, added: try store.commit(batch))
+      tell(try store.commit(batch))
+      noteCommitted(batch)
     } catch {
       fail(batch, error)
       throw PluginError(error.message)

@@ -42,12 +42,15 @@ public final class Alerts: Plugin {
   static let pollTimer = TimerID(2)
   static let retryTimer = TimerID(3)
   static let commitTimer = TimerID(4)
+  static let changeTimer = TimerID(5)
   /// Commands that change nothing.
   private static let questions: Set = [
     "list", "show", "silences", "history", "explain", "status",
   ]
   /// What stands for the file in tests.
   @TaskLocal static var testStore: (any AlertStore)?
+  /// What its own commands are refused with in tests.
+  @TaskLocal static var testRefusal: PluginError?
 
   private(set) var settings: AlertsSettings
   let context: PluginContext
@@ -56,6 +59,9 @@ public final class Alerts: Plugin {
   var watch: RuleFileWatch
   /// What is still to be published; at first what an earlier instance has not.
   var queue = AlertQueue()
+  /// Questions about the past that wait for their turn, as few as `QuestionCount` lets through.
+  var asked: [AlertQuestion] = []
+  var isReadingHistory = false
   /// A long start is under way on a thread of its own; nothing is read meanwhile.
   var startingStore: (any AlertStore)?
   private var scheduled: Timestamp?
@@ -145,6 +151,7 @@ public final class Alerts: Plugin {
     case Self.ruleTimer: scheduled = nil
     case Self.pollTimer: lookAtFiles()
     case Self.commitTimer: keeper?.isTimed = false
+    case Self.changeTimer: sendChangeAgain()
     default: break
     }
     keep()
@@ -179,11 +186,13 @@ public final class Alerts: Plugin {
       keeper?.logHasCome(to: serial)
       context.timers.cancel(Self.retryTimer)
     case .files(let result): takeFiles(result)
-    case .changes(let changes): make(changes)
-    case .changeFailed(let error):
-      watch.isBusy = false
-      context.log.error("rules could not be changed", LogField("error", "\(error)"))
+    case .changes(let changes, let marks): make(changes, marks)
+    case .changeFailed(let error): takeChangesFailed(error)
+    case .changeRefused(let version, let failure): takeRefusal(version, failure)
     case .question(let question): answer(question)
+    case .historyRead:
+      isReadingHistory = false
+      readHistory()
     }
     publish(&output)
     tellTrouble(&output)
@@ -213,11 +222,12 @@ public final class Alerts: Plugin {
     switch command.name {
     case "history":
       let query = try CommandReader(command.arguments).query()
-      return .object([("transitions", .array(try history(query).map(\.json)))])
+      return .object([("transitions", .array(try history.records(query).map(\.json)))])
     case "status": return status()
     case AlertRun.rulesCommand:
-      if command.arguments["version"]?.int64 == watch.lastVersion { watch.isBusy = false }
-      return try run.carryOut(command)
+      let reply = try run.carryOut(command)
+      if let version = command.arguments["version"]?.int64 { noteMade(version) }
+      return reply
     default: return try run.carryOut(command)
     }
   }

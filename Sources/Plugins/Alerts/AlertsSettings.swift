@@ -62,13 +62,20 @@ public struct AlertsSettings: PluginSettings {
       "How often windows and prices are kept whole; a restart reads the log from there."),
     .key(
       "history", .integer(1...1_000_000_000), default: 1_000_000,
-      "Transitions that are kept at most."),
+      "Transitions that are kept at most, and notifications that were delivered or given up."
+    ),
     .key(
       "history_age", .duration(from: "1m", to: "36500d"), default: "30d",
       "How long transitions are kept."),
     .key(
       "delivered_age", .duration(from: "1m", to: "36500d"), default: "7d",
       "How long notifications are kept after they were delivered or given up."),
+    .key(
+      "pending", .integer(1...100_000_000), default: 100_000,
+      "Notifications that wait for delivery at most; beyond that the oldest are given up."),
+    .key(
+      "pending_age", .duration(from: "1m", to: "36500d"), default: "7d",
+      "How long notifications wait for delivery before they are given up."),
     .key(
       "flapping", .object(flapping), default: [:],
       "When a state that comes and goes is held open until it is quiet."),
@@ -103,6 +110,8 @@ public struct AlertsSettings: PluginSettings {
     retention.historyMax = Int(object.integer("history"))
     retention.historyAgeNanos = object.durationNanos("history_age")
     retention.deliveredAgeNanos = object.durationNanos("delivered_age")
+    retention.pendingMax = Int(object.integer("pending"))
+    retention.pendingAgeNanos = object.durationNanos("pending_age")
     var options = AlertOptions()
     options.clock = object.choice("clock", as: Clock.self) == .engine ? .engine : .event
     options.keepsChanges = true

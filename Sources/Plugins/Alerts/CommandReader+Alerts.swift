@@ -22,13 +22,12 @@ extension CommandReader {
   }
 
   /// Rule, instrument, states, times, the number to end before and limit.
-  func query(most: Int = AlertQuery.limitMax, usually: Int = 100) throws(PluginError) -> AlertQuery
-  {
+  func query(usually: Int = 100) throws(PluginError) -> AlertQuery {
     AlertQuery(
       rule: optionalText("rule"), instrument: optionalText("symbol"),
       states: try states("state"), from: try time("from", usually: .distantPast),
       to: try time("to", usually: .distantFuture),
       before: UInt64(try count("before", most: .max) ?? .max),
-      limit: try count("limit", most: most) ?? usually)
+      limit: try count("limit", most: AlertQuery.limitMax) ?? usually)
   }
 }

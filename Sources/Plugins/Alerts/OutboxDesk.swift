@@ -36,7 +36,7 @@ final class OutboxDesk: AlertOutbox {
   }
 
   func bury(_ id: Int64, reason: String) async throws(PluginError) {
-    try settle(id, .dead(reason: reason))
+    try settle(id, .dead(reason: reason, at: clock.now()))
   }
 
   func figures() async throws(PluginError) -> AlertOutboxFigures {

@@ -31,12 +31,18 @@ struct RuleFiles: Sendable {
   /// How the files look from outside; one that is not there has no size.
   func marks() -> [Mark] {
     paths.map { path in
-      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      let attributes = Self.attributes(path)
       let date = attributes?[.modificationDate] as? Date
       return Mark(
         path: path, size: (attributes?[.size] as? NSNumber)?.int64Value ?? -1,
         changed: date?.timeIntervalSince1970 ?? 0)
     }
+  }
+
+  /// Of the file that a path leads to, links or not.
+  private static func attributes(_ path: String) -> [FileAttributeKey: Any]? {
+    try? FileManager.default.attributesOfItem(
+      atPath: (path as NSString).resolvingSymlinksInPath)
   }
 
   /// Reads and checks all; nothing is taken over when anything is wrong.
@@ -72,12 +78,26 @@ struct RuleFiles: Sendable {
   }
 
   private static func read(_ path: String) throws(ConfigurationError) -> [KeptRule] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ConfigurationError(faults: [
+    func fault(_ expected: String, _ found: String) -> ConfigurationError {
+      ConfigurationError(faults: [
         ConfigurationFault(
-          place: .text(file: path, .start), path: "", expected: "a file that can be read",
-          found: "none")
+          place: .text(file: path, .start), path: "", expected: expected, found: found)
       ])
+    }
+    // Before it is opened: a pipe would be waited for, a device never ends.
+    let attributes = attributes(path)
+    guard let type = attributes?[.type] as? FileAttributeType else {
+      throw fault("a file that can be read", "none")
+    }
+    guard type == .typeRegular else {
+      throw fault("a file", type == .typeDirectory ? "a folder" : "a pipe or a device")
+    }
+    let size = (attributes?[.size] as? NSNumber)?.int64Value ?? 0
+    guard size <= RecordFile.bytesMax else {
+      throw fault("at most \(RecordFile.bytesMax) bytes", "\(size)")
+    }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw fault("a file that can be read", "one that cannot")
     }
     let rules = try RecordFile().read(
       [UInt8](data), file: path, member: "rules", as: AlertRule.self,

@@ -23,8 +23,9 @@ extension BarIndicator {
 extension Int128 {
   /// Division to the nearest, halves away from zero; the divisor is above zero.
   func dividedToNearest(by divisor: Int128) -> Int128 {
-    let half = divisor / 2
-    return self >= 0 ? (self + half) / divisor : -((-self + half) / divisor)
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    let isNearer = remainder.magnitude * 2 >= divisor.magnitude
+    return isNearer ? quotient + (self < 0 ? -1 : 1) : quotient
   }
 
   /// In 64 bits, held at the ends of the range.

@@ -1,6 +1,7 @@
 public import EngineCore
 
-/// Mean and standard deviation (of the whole window) of the last volumes, in 10⁻⁹.
+/// Mean and standard deviation (of the whole window) of the last volumes, in 10⁻⁹. Not known while
+/// the sum, or a distance from the mean, does not fit 128 bits.
 public struct RollingVolume: BarIndicator {
   public struct Value: Sendable, Equatable {
     public var mean: Int128
@@ -9,24 +10,30 @@ public struct RollingVolume: BarIndicator {
   }
 
   private var window: Window<Int128>
-  private var sum: Int128 = 0
+  private var sum = WideSum()
 
   public init(length: Int) { window = Window(length) }
 
   public mutating func add(_ bar: Bar) -> Value? {
-    sum += bar.volume
-    if let old = window.push(bar.volume) { sum -= old }
-    guard window.isFull else { return nil }
+    sum.add(bar.volume)
+    if let old = window.push(bar.volume) { sum.subtract(old) }
     let count = Int128(window.length)
-    return Value(mean: sum.dividedToNearest(by: count), deviation: deviation(count))
+    guard window.isFull, let sum = sum.value, let deviation = deviation(sum, count) else {
+      return nil
+    }
+    return Value(mean: sum.dividedToNearest(by: count), deviation: deviation)
   }
 
   /// The root of (Σd² − (Σd)² / n) / n, d being the distances from the mean. These are brought into
   /// 50 bits, so that sums of their squares fit for windows up to a hundred million.
-  private func deviation(_ count: Int128) -> Int128 {
-    let values = window.all
+  private func deviation(_ sum: Int128, _ count: Int128) -> Int128? {
     let mean = sum / count
-    let differences = values.map { $0 - mean }
+    var differences: [Int128] = []
+    for value in window.all {
+      let (difference, overflow) = value.subtractingReportingOverflow(mean)
+      if overflow { return nil }
+      differences.append(difference)
+    }
     let largest = differences.reduce(UInt128(1)) { max($0, $1.magnitude) }
     let shift = max(0, 128 - largest.leadingZeroBitCount - 50)
     var total: Int128 = 0

@@ -1,7 +1,7 @@
 public import EngineCore
 
 /// Notional divided by volume (VWAP), exact before the one division: since the beginning of the
-/// trading day, or over the last bars.
+/// trading day, or over the last bars. Not known while the sums do not fit 128 bits.
 public struct VolumeWeightedPrice: BarIndicator {
   private struct Part: BitwiseCopyable, Sendable {
     var volume: Int128
@@ -9,8 +9,8 @@ public struct VolumeWeightedPrice: BarIndicator {
   }
 
   private var window: Window<Part>?
-  private var volume: Int128 = 0
-  private var notional: Int128 = 0
+  private var volume = WideSum()
+  private var notional = WideSum()
   private let day: (@Sendable (Timestamp) -> Int)?
   private var currentDay: Int?
 
@@ -28,17 +28,19 @@ public struct VolumeWeightedPrice: BarIndicator {
       let today = day(bar.start)
       if currentDay != today {
         currentDay = today
-        volume = 0
-        notional = 0
+        volume = WideSum()
+        notional = WideSum()
       }
     }
-    volume += bar.volume
-    notional += bar.notional
+    volume.add(bar.volume)
+    notional.add(bar.notional)
     if let old = window?.push(Part(volume: bar.volume, notional: bar.notional)) {
-      volume -= old.volume
-      notional -= old.notional
+      volume.subtract(old.volume)
+      notional.subtract(old.notional)
     }
-    guard window?.isFull ?? true, volume > 0 else { return nil }
+    guard window?.isFull ?? true, let volume = volume.value, let notional = notional.value,
+      volume > 0
+    else { return nil }
     return Price(raw: notional.dividedToNearest(by: volume).clamped)
   }
 }

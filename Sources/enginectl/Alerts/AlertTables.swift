@@ -34,7 +34,8 @@ enum AlertTables {
     }
     var lines = table.lines(style)
     if let matching = reply.integer("matching"), matching > Int64(rules.count) {
-      lines.append("… and \(Figures.grouped(matching - Int64(rules.count))) more: raise --limit")
+      let hint = rules.count < AlertQuery.limitMax ? "raise --limit" : "ask for some with --rule"
+      lines.append("… and \(Figures.grouped(matching - Int64(rules.count))) more: \(hint)")
     }
     lines.append(
       "\(count("all")) rules, \(count("states")) states, \(count("silences")) silences")

@@ -80,6 +80,40 @@ struct AlertTellingTests {
     #expect(stage.notified() == ["firing 1+0"])
   }
 
+  @Test("firings that an owner's limit keeps from a group are limited, and their ends not told")
+  func limitedGroup() throws {
+    var options = AlertOptions()
+    options.ownerNotifications = 1
+    options.ownerWindow = 100_000_000_000
+    var stage = AlertStage(options: options)
+    try stage.add("price(*) > 1.1", number: 1) {
+      $0.owner = "ann"
+      $0.group = 10_000_000_000
+      $0.notifyResolved = true
+    }
+    try stage.add("price(XAU) > 1.1", number: 2) { $0.owner = "ann" }
+    // One notification is all there may be: the group has it, and keeps it to its end.
+    stage.trade("1.2", "EURUSD", at: 1)
+    stage.trade("1.2", "GBPUSD", at: 2)
+    stage.trade("1.2", "XAU", at: 3)
+    #expect(
+      stage.output.transitions.map(\.delivery) == [.grouped, .grouped, .grouped, .limited])
+    stage.pass(to: 12)
+    #expect(stage.notified() == ["firing 3+0"])
+    stage.output.transitions = []
+    // No other group opens in this window.
+    stage.trade("1.2", "BTCUSD", at: 20)
+    stage.trade("1.2", "AAPL", at: 21)
+    stage.trade("1.0", "BTCUSD", at: 22)
+    #expect(stage.output.transitions.map(\.delivery) == [.limited, .limited, .none])
+    #expect(stage.engine.counters.limited == 3)
+    // What was told ends in the next one.
+    stage.trade("1.0", "EURUSD", at: 110)
+    stage.trade("1.0", "AAPL", at: 111)
+    stage.pass(to: 130)
+    #expect(stage.notified() == ["resolved 1+0"])
+  }
+
   @Test("limits of rules and states are faults, not growth")
   func limits() throws {
     var options = AlertOptions()

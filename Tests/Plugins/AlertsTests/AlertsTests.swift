@@ -252,6 +252,19 @@ struct AlertsTests {
     #expect(firing?.map { $0["number"]?.int64 } == [3])
   }
 
+  @Test("a list is as long as was asked for, and says how many there are")
+  func limits() throws {
+    let rules = (0..<5).map { #"{"id":"r\#($0)","when":"price(A) > 10"}"# }
+    let stage = try AlertsStage("{\"rules\":[\(rules.joined(separator: ","))]}")
+    let list = try stage.send("list", #"{"limit":3}"#)
+    #expect(list["rules"]?.array?.count == 3)
+    #expect(list["matching"]?.int64 == 5)
+    for command in ["list", "history"] {
+      let long = try stage.send(command, #"{"limit":10001}"#).string
+      #expect(long?.contains("a number from 1 to 10000, found 10001") == true, "\(long ?? "-")")
+    }
+  }
+
   @Test("commands that cannot be carried out say why")
   func wrong() throws {
     let stage = try AlertsStage("{}")

@@ -107,6 +107,7 @@ struct RestartTests {
     var random = SeededRandom(seed: seed &+ 1000)
     let store = MemoryAlertStore()
     var earlier: MemoryAlertStore?
+    var rollbacks = 0
     let broken = try await run(
       seed: seed, store: store, { try AlertsStage(Self.config, store: store) },
       interrupt: { stage in
@@ -116,10 +117,12 @@ struct RestartTests {
         stage.turn()
         store.take(from: kept)
         earlier = nil
+        rollbacks += 1
         stage.engine.host.start("alerts")
         stage.turn()
         return nil
       })
+    #expect(rollbacks > 3)
     let isSame = plain == broken
     #expect(isSame, "\(firstDifference(plain, broken))")
     #expect(Set(broken.keys).count == broken.keys.count)
@@ -138,14 +141,17 @@ struct RestartTests {
     var random = SeededRandom(seed: seed &+ 2000)
     let folder = try Folder()
     let store = MemoryAlertStore()
+    var kills = 0
     let broken = try await run(
       seed: seed, store: store,
       { try AlertsStage(Self.config, store: store, journal: folder.path) },
       interrupt: { stage in
         guard random.next() % 15 == 0 else { return nil }
+        kills += 1
         let now = stage.clock.now()
         return { try AlertsStage(Self.config, store: store, journal: folder.path, at: now) }
       })
+    #expect(kills > 3)
     let isSame = plain == broken
     #expect(isSame, "\(firstDifference(plain, broken))")
     #expect(Set(broken.keys).count == broken.keys.count)

@@ -1,4 +1,6 @@
+import AlertRules
 import EngineCore
+import Foundation
 import Support
 import Testing
 
@@ -108,6 +110,46 @@ struct SettingsTests {
     #expect(told.contains("rules.json:3:24: [1].when:1: expected"), "\(told)")
     try stage.trade("10.5")
     #expect(try stage.send("show", #"{"rule":"a"}"#)["rule"]?["when"]?.string == "price(A) > 10")
+  }
+
+  @Test("what is no file of a fair size is told, and not waited for", arguments: [0, 1, 2, 3])
+  func noFile(number: Int) throws {
+    let folder = try Folder()
+    var path = "\(folder.path)/rules"
+    let expected: String
+    switch number {
+    case 0:
+      expected = "expected a file that can be read, found none"
+    case 1:
+      path = "/dev/null"
+      expected = "expected a file, found a pipe or a device"
+    case 2:
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      expected = "expected a file, found a folder"
+    default:
+      try folder.write("", to: "rules")
+      try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 1 << 40)
+      expected = "found 1099511627776"
+    }
+    let error = #expect(throws: PluginError.self) {
+      try RuleFiles(paths: [path], own: []).read()
+    }
+    #expect(error?.message.contains(expected) == true, "\(error?.message ?? "-")")
+  }
+
+  @Test("a link to a rule file is read, and changes of what it leads to are seen")
+  func link() throws {
+    let folder = try Folder()
+    try folder.write(#"[{"id":"a","when":"price(A) > 10"}]"#, to: "real.json")
+    let path = "\(folder.path)/rules.json"
+    try FileManager.default.createSymbolicLink(
+      atPath: path, withDestinationPath: "\(folder.path)/real.json")
+    let files = RuleFiles(paths: [path], own: [])
+    let content = try files.read()
+    #expect(content.rules.map(\.rule.id) == ["a"])
+    #expect(files.marks() == content.marks)
+    try folder.write(#"[{"id":"longer","when":"price(A) > 10"}]"#, to: "real.json")
+    #expect(files.marks() != content.marks)
   }
 
   @Test("a rule file with faults keeps the plugin from starting")

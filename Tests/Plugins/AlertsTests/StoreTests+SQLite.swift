@@ -1,6 +1,8 @@
+import AlertRules
 import EngineCore
 import Foundation
 import GRDB
+import Support
 import Testing
 
 @testable import Alerts
@@ -53,6 +55,21 @@ extension StoreTests {
       _ = try SQLiteAlertStore(path: path).load()
     }
     #expect(error?.message == "\(path): the store's desk is damaged", "\(error?.message ?? "")")
+  }
+
+  @Test("a desk of any length that was written can be read again")
+  func longDesk() throws {
+    let folder = try Folder()
+    let path = "\(folder.path)/alerts.sqlite"
+    let store = try SQLiteAlertStore(path: path)
+    let long = batch(try store.load(), 1, at: 10) {
+      $0.desk.silences[0].comment = String(repeating: "x", count: 65 << 20)
+      $0.desk.retiredFloor = 77
+    }
+    _ = try store.commit(long)
+    let desk = try #require(try SQLiteAlertStore(path: path).load().newest?.desk)
+    let isSame = desk == long.desk
+    #expect(isSame)
   }
 
   @Test("old transitions and settled notifications go, and what could come again stays")

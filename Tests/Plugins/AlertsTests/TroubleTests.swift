@@ -83,14 +83,4 @@ struct TroubleTests {
     let silence = try stage.send("silence", #"{"rule":"r","for":"30m","id":"s"}"#)
     #expect(silence["id"]?.string == "s", "\(silence.text())")
   }
-
-  @Test("questions never take the place of what comes from the store")
-  func questions() async throws {
-    let count = QuestionCount()
-    for _ in 0..<QuestionCount.most { #expect(count.begin()) }
-    #expect(!count.begin())
-    count.end()
-    #expect(count.begin())
-    #expect(!count.begin())
-  }
 }

@@ -1,25 +1,10 @@
 import Bars
 import EngineCore
-import Foundation
 import JournalFiles
 import Support
 import Synchronization
 
 @testable import Journal
-
-/// A folder of a test's own, removed with it.
-final class Folder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory
-      .appending(path: "tickwire-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path(percentEncoded: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 /// An engine with a journal on a clock that the test moves. Letting go of it without `stop` is what
 /// `kill -9` is to the files.

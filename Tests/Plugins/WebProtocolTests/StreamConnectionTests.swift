@@ -154,11 +154,31 @@ struct StreamConnectionTests {
     #expect(ping == [.ping(request: 3)])
     let pong = connection.pinged(3, epoch: 17, next: 50, timeNanos: 0)
     #expect(try Self.sent(pong).first?["ok"]?["next"]?.int64 == 50)
-    // A later token that nobody knows changes nothing.
+    // A later one that cannot be looked up now changes nothing.
     _ = Self.receive(&connection, #"{"id":4,"op":"authenticate","token":"u"}"#)
-    let refused = connection.refused(4, StreamError(.unauthenticated, "unknown token"))
+    let refused = connection.refused(4, StreamError(.unavailable, "ask again"))
     #expect(refused.count == 1)
     #expect(!connection.isClosed)
+  }
+
+  @Test(
+    "a token that nobody knows ends the connection, whether one is needed or not",
+    arguments: [true, false], ["authenticate", "hello"])
+  func unknownToken(needsToken: Bool, operation: String) throws {
+    var connection = Self.connection(needsToken: needsToken)
+    if needsToken {
+      _ = Self.receive(&connection, #"{"id":1,"op":"authenticate","token":"t"}"#)
+      _ = connection.authenticated(1, name: "desk")
+    }
+    _ = Self.receive(&connection, #"{"id":2,"op":"subscribe","subjects":">","sub":3}"#)
+    _ = Self.receive(&connection, #"{"id":4,"op":"\#(operation)","token":"u"}"#)
+    let refused = connection.refused(4, StreamError(.unauthenticated, "unknown token"))
+    #expect(try Self.code(refused) == "unauthenticated")
+    #expect(
+      refused.suffix(2) == [
+        .stop(subscription: 3), .close(.unauthenticated, reason: "unknown token"),
+      ])
+    #expect(connection.isClosed)
   }
 
   @Test("a token that nobody knows, or none in time, ends the connection")
@@ -206,6 +226,29 @@ struct StreamConnectionTests {
     #expect(try ping(9, at: 100_000_000) == "resource_exhausted")
     let last = Self.receive(&connection, #"{"id":10,"op":"ping"}"#, now: 100_000_000)
     #expect(last.map { if case .close(.tooManyRequests, _) = $0 { true } else { false } } == [true])
+  }
+
+  @Test("bad requests and such that are too fast are counted each for themselves, in a row")
+  func separateFaults() throws {
+    var connection = Self.connection {
+      $0.requestsPerSecond = 10
+      $0.requestBurst = 10
+      $0.faults = 4
+      $0.pendingRequests = 1_000
+    }
+    func receive(_ text: String, at now: Int64) throws -> String? {
+      try Self.code(Self.receive(&connection, text, now: now))
+    }
+    for _ in 0..<4 { #expect(try receive("{", at: 0) == "invalid_argument") }
+    for id in 1...6 { #expect(try receive(#"{"id":\#(id),"op":"ping"}"#, at: 0) == nil) }
+    // As many as may be in a row, again and again.
+    for second in 1...5 as ClosedRange<Int64> {
+      let now = second * 100_000_000
+      #expect(try receive("{", at: now) == "invalid_argument")
+      guard second < 5 else { break }
+      for _ in 0..<4 { #expect(try receive("{", at: now) == "resource_exhausted") }
+    }
+    #expect(connection.isClosed)
   }
 
   @Test("a binary message and one that is too long end the connection")

@@ -228,9 +228,42 @@ test("a close that says to give up ends everything with an error", async () => {
   await time.pass(100_000);
   assert.equal(server.connections.length, 1);
   assert.equal(client.state, "closed");
-  assert.deepEqual(errors, ["unauthenticated", "unauthenticated"]);
+  assert.deepEqual(errors, ["unauthenticated"]);
   await assert.rejects(take(subscription[Symbol.asyncIterator](), 1),
     { code: "unauthenticated" });
+});
+
+test("a token that is not known ends everything, also when the server does not close", async () => {
+  const { server, client, lost } = await world({ token: "wrong" });
+  const subscription = client.subscribe("trade.*");
+  server.connection.greet();
+  const { id } = server.connection.last("hello");
+  server.connection.say({ id, error: { code: "unauthenticated", message: "unknown token" } });
+  await settle();
+  assert.equal(client.state, "closed");
+  assert.equal(lost[0].code, 4401);
+  assert.notEqual(server.connection.closedWith, undefined);
+  await assert.rejects(take(subscription[Symbol.asyncIterator](), 1),
+    { code: "unauthenticated" });
+});
+
+test("a server that cannot look a token up now is asked again later", async () => {
+  const { server, client, world: time } = await world({ token: "t" });
+  const errors = [];
+  client.on("error", (error) => errors.push(error.code));
+  server.connection.greet();
+  const { id } = server.connection.last("hello");
+  server.connection.say({ id, error: { code: "unavailable", message: "not now" } });
+  await settle();
+  assert.equal(client.state, "waiting");
+  assert.deepEqual(errors, ["unavailable"]);
+  await time.pass(5000);
+  assert.equal(server.connections.length, 2);
+  server.connection.greet();
+  server.connection.say({ id: server.connection.last("hello").id, ok: { name: "desk" } });
+  await settle();
+  assert.equal(client.state, "open");
+  client.close();
 });
 
 test("nothing is asked before a token was taken", async () => {
@@ -261,6 +294,22 @@ test("silence counts as a lost connection, any message as a sign of life", async
   assert.equal(lost[0].code, 4408);
   assert.notEqual(before.closedWith, undefined);
   assert.ok(server.connections.length >= 2);
+  client.close();
+});
+
+test("a server with few heartbeats is not taken for a broken one", async () => {
+  const { server, world: time, client, lost } = await world({ silenceMs: 4000 });
+  server.connection.greet({ heartbeat: "10s" });
+  await settle();
+  for (let beat = 0; beat < 5; beat += 1) {
+    await time.pass(20_000);
+    server.connection.say({ at: 50, t: "" });
+  }
+  assert.equal(lost.length, 0);
+  await time.pass(28_000);
+  assert.equal(lost.length, 0);
+  await time.pass(20_000);
+  assert.equal(lost[0].code, 4408);
   client.close();
 });
 

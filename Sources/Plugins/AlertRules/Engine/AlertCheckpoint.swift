@@ -127,6 +127,8 @@ public struct AlertCheckpoint: Sendable, Hashable {
   public var clock: Int64 = .min
   public var rules: [Rule] = []
   public var retired: [Retired] = []
+  /// The largest generation of those that are gone and not in `retired`.
+  public var retiredFloor: UInt32 = 0
   public var states: [AlertInstance] = []
   public var instruments: [Instrument] = []
   public var terms: [Term] = []

@@ -144,8 +144,8 @@ extension AlertEngine {
     for silence in silences where silence.matches(entry.rule, instrument: key) {
       reasons.append("silenced by \"\(silence.id)\" until \(silence.until)")
     }
-    if let owner = entry.rule.owner, options.ownerNotifications > 0,
-      owners[owner]?.notifications ?? 0 >= options.ownerNotifications
+    if let owner = entry.rule.owner, options.ownerNotifications > 0, let tally = owners[owner],
+      isCounting(tally), tally.notifications >= options.ownerNotifications
     {
       reasons.append("\(owner) has had as many notifications as the limit allows")
     }
@@ -158,7 +158,7 @@ extension AlertEngine {
     guard let slot = slotOf[transition.rule], let entry = rules[slot] else { return nil }
     let instrument = surroundings.describe(transition.instrument)
     let shown = transition.unit
-    return entry.template.text { place in
+    return entry.template.text(most: options.limits.messageTextMax) { place in
       switch place {
       case .rule: entry.rule.id
       case .symbol: instrument.key

@@ -34,6 +34,7 @@ extension AlertEngine {
     }
     kept.retired = retired.sorted { $0.key.raw < $1.key.raw }
       .map { AlertCheckpoint.Retired(id: $0.key, generation: $0.value) }
+    kept.retiredFloor = retiredFloor
     if parts.contains(.states) {
       kept.states = numberOf.sorted { $0.key < $1.key }.map { instances[Int($0.value)] }
     }
@@ -47,7 +48,7 @@ extension AlertEngine {
       kept.terms += desks[desk].keptTerms(of: id)
     }
     kept.silences = silences
-    kept.owners = owners.filter { $0.value.windowStart != .min }.sorted { $0.key < $1.key }.map {
+    kept.owners = owners.filter { isCounting($0.value) }.sorted { $0.key < $1.key }.map {
       AlertCheckpoint.Owner(
         name: $0.key, windowStart: $0.value.windowStart, notifications: $0.value.notifications)
     }
@@ -75,6 +76,7 @@ extension AlertEngine {
     clock = kept.clock
     isRestoring = true
     for retired in kept.retired { self.retired[retired.id] = retired.generation }
+    retiredFloor = kept.retiredFloor
     var conditions: [RuleID: UInt64] = [:]
     for rule in kept.rules { conditions[rule.id] = rule.conditions }
     for state in kept.states {
@@ -148,6 +150,7 @@ extension AlertEngine {
       groups[slot] = AlertGroup(
         kind: group.kind, name: group.name, members: group.members, more: group.more,
         due: group.due)
+      grouped += group.members.count
       groupTimers.push(group.due, Int32(slot), &placesInGroups)
     }
   }

@@ -42,7 +42,7 @@ extension AlertEngine {
     plans[slot] = AlertPlan(compiled.program, rule, entry.policy)
     slotOf[id] = slot
     ruleNames[rule.id] = id
-    if let owner = rule.owner { owners[owner, default: AlertOwner()].rules += 1 }
+    if let owner = rule.owner { own(owner) }
     scheduleExpiry(slot)
     addStates(slot, compiled.selector, cause, to: &output)
   }
@@ -119,7 +119,7 @@ extension AlertEngine {
   ) {
     guard let old = rules[slot] else { return }
     if let owner = old.rule.owner { owners[owner]?.rules -= 1 }
-    if let owner = compiled.rule.owner { owners[owner, default: AlertOwner()].rules += 1 }
+    if let owner = compiled.rule.owner { own(owner) }
     rules[slot]?.rule = compiled.rule
     rules[slot]?.template = compiled.template
     let policy = policy(of: compiled.rule)
@@ -163,7 +163,7 @@ extension AlertEngine {
     flush(slot, cause, to: &output)
     for state in entry.instances {
       let index = Int(state)
-      retired[id] = max(retired[id] ?? 0, instances[index].generation)
+      retire(id, instances[index].generation)
       numberOf[Self.number(id, instances[index].instrument)] = nil
       let desk = Int(places[index].desk)
       for reference in references[index] where reference >= 0 {
@@ -186,6 +186,23 @@ extension AlertEngine {
     ruleNames[entry.rule.id] = nil
     rules[slot] = nil
     freeRules.append(slot)
+    forgetRetired()
+  }
+
+  /// Remembers the largest generation of a rule; one that never fired has none.
+  private mutating func retire(_ id: RuleID, _ generation: UInt32) {
+    guard generation > retiredFloor, generation > retired[id] ?? 0 else { return }
+    retired[id] = generation
+  }
+
+  /// Forgets the smaller half when there are too many; no key comes again, as what is new begins
+  /// above all that was forgotten.
+  private mutating func forgetRetired() {
+    let most = max(options.limits.retiredMax, 1)
+    guard retired.count > most else { return }
+    let generations = retired.values.sorted()
+    retiredFloor = max(retiredFloor, generations[generations.count - 1 - most / 2])
+    retired = retired.filter { $0.value > retiredFloor }
   }
 
   /// Lets a rule work or not. Its states end when it stops. False when there is no such rule.

@@ -49,7 +49,7 @@ extension AlertEngine {
       return
     }
     var instance = AlertInstance(rule: entry.id, instrument: instrument)
-    instance.generation = retired[entry.id] ?? 0
+    instance.generation = max(retired[entry.id] ?? 0, retiredFloor)
     let state = append(
       instance,
       AlertPlace(slot: Int32(slot), desk: Int32(desk), isOrdered: isOrdered, isArmed: false),

@@ -95,9 +95,7 @@ extension AlertEngine {
   private mutating func spend(_ owner: String?) -> Bool {
     guard options.ownerNotifications > 0, let owner else { return true }
     var tally = owners[owner] ?? AlertOwner()
-    if tally.windowStart == .min
-      || now.nanos(since: Timestamp(nanoseconds: tally.windowStart)) >= options.ownerWindow
-    {
+    if !isCounting(tally) {
       tally.windowStart = clock
       tally.notifications = 0
     }
@@ -105,6 +103,23 @@ extension AlertEngine {
     if isWithin { tally.notifications += 1 } else { counters.limited &+= 1 }
     owners[owner] = tally
     return isWithin
+  }
+
+  // MARK: Owners
+
+  /// Whether the window runs in which an owner's notifications are counted.
+  func isCounting(_ owner: AlertOwner) -> Bool {
+    owner.windowStart != .min
+      && now.nanos(since: Timestamp(nanoseconds: owner.windowStart)) < options.ownerWindow
+  }
+
+  /// One more rule of an owner. Those without rules are dropped now and then, but for the ones
+  /// that are counted: nobody gets rid of a limit by removing rules.
+  mutating func own(_ owner: String) {
+    owners[owner, default: AlertOwner()].rules += 1
+    guard owners.count >= ownersSweep else { return }
+    owners = owners.filter { $0.value.rules > 0 || isCounting($0.value) }
+    ownersSweep = max(1024, owners.count * 2)
   }
 
   // MARK: Groups
@@ -117,22 +132,28 @@ extension AlertEngine {
     var member = transition
     member.delivery = .grouped
     guard var group = groups[slot] else {
-      guard groups.count < options.limits.groupsMax else {
+      guard groups.count < options.limits.groupsMax, grouped < options.limits.groupedMax else {
         counters.crowded &+= 1
         return .crowded
       }
+      // A group is paid for when it opens: what it has gathered is not dropped at its end.
+      guard spend(entry.rule.owner) else { return .limited }
       let due = now.advanced(byNanos: entry.rule.group).nanoseconds
       groups[slot] = AlertGroup(
         kind: kind, name: nextName(state), members: [member], more: transition.suppressed,
         due: due)
       groupTimers.push(due, Int32(slot), &placesInGroups)
+      grouped += 1
       instances[state].marks.insert(.wasTold)
       return .grouped
     }
     group.more &+= transition.suppressed
-    let hasRoom = group.members.count < options.limits.groupMembersMax
+    let hasRoom =
+      group.members.count < options.limits.groupMembersMax
+      && grouped < options.limits.groupedMax
     if hasRoom {
       group.members.append(member)
+      grouped += 1
       instances[state].marks.insert(.wasTold)
     } else {
       group.more &+= 1
@@ -160,7 +181,7 @@ extension AlertEngine {
   ) {
     guard let group = groups.removeValue(forKey: slot) else { return }
     groupTimers.remove(Int32(slot), &placesInGroups)
-    guard spend(rules[slot]?.rule.owner) else { return }
+    grouped -= group.members.count
     counters.notifications &+= 1
     output.emit(
       AlertNotification(
@@ -184,6 +205,12 @@ extension AlertEngine {
       silence.severityMax == nil
     {
       throw fault("silence", "a rule, an instrument, an owner or a severity", "none")
+    }
+    let most = options.limits.silenceTextMax
+    for text in [silence.id, silence.rule, silence.instrument, silence.owner, silence.author]
+      + [silence.comment] where text?.unicodeScalars.count ?? 0 > most
+    {
+      throw fault("silence", "texts of at most \(most) characters", "a longer one")
     }
     guard silence.until.nanoseconds > clock else {
       throw fault("until", "a time after \(now)", "\(silence.until)")

@@ -7,7 +7,8 @@ extension AlertEngine {
     _ time: Int64, _ cause: UInt64, to output: inout Output
   ) {
     if clock == .min, time > .min { begin(time) }
-    while due <= time {
+    // The end of time stands for what is never due.
+    while due <= time, due != .max {
       clock = max(clock, due)
       endSilences(cause, to: &output)
       expireRules(cause, to: &output)

@@ -40,6 +40,8 @@ public struct AlertEngine: Sendable {
   var waiting: [String: [Int]] = [:]
   /// The largest generation of rules that are gone: one that comes again counts on.
   var retired: [RuleID: UInt32] = [:]
+  /// The largest generation that `retired` has forgotten: no new state begins below it.
+  var retiredFloor: UInt32 = 0
 
   var instances: [AlertInstance] = []
   var places: [AlertPlace] = []
@@ -64,7 +66,11 @@ public struct AlertEngine: Sendable {
   /// States whose notification a silence held back.
   var muted: Set<Int32> = []
   var groups: [Int: AlertGroup] = [:]
+  /// How many firings they have in all.
+  var grouped = 0
   var owners: [String: AlertOwner] = [:]
+  /// When there are so many, those that are of no use any more are dropped.
+  var ownersSweep = 1024
 
   /// States that changed since `takeChanges`.
   var changed: Set<Int32> = []

@@ -52,9 +52,8 @@ struct AlertValue: BitwiseCopyable, Sendable, Equatable {
     guard isKnown, other.isKnown, other.raw != 0, other.raw != .min, !overflow else {
       return .unknown
     }
-    return other.raw > 0
-      ? AlertValue(Self.divide(scaled, other.raw))
-      : AlertValue(Self.divide(0 - scaled, 0 - other.raw))
+    if other.raw > 0 { return AlertValue(Self.divide(scaled, other.raw)) }
+    return scaled == .min ? .unknown : AlertValue(Self.divide(0 - scaled, 0 - other.raw))
   }
 
   /// To the nearest, halves away from zero; the divisor is above zero.

@@ -18,6 +18,9 @@ public struct AlertLimits: Sendable, Hashable {
   /// Channels that one rule notifies.
   public var notifyMax = 16
   public var messageMax = 1024
+  /// Characters of what a message comes to, and of each text of a silence.
+  public var messageTextMax = 4096
+  public var silenceTextMax = 1024
   /// Rules of one engine, and of one owner.
   public var rulesMax = 2_000_000
   public var rulesPerOwnerMax = 2_000_000
@@ -26,9 +29,13 @@ public struct AlertLimits: Sendable, Hashable {
   /// Different windows and indicators of one instrument.
   public var termsPerInstrumentMax = 4096
   public var silencesMax = 10_000
-  /// Notifications that wait for the end of their group's window, and firings in one.
+  /// Notifications that wait for the end of their group's window, firings in one, and in all.
   public var groupsMax = 10_000
   public var groupMembersMax = 1000
+  public var groupedMax = 100_000
+  /// Rules that are gone whose generations are remembered one by one: those of others go on from
+  /// the largest that was forgotten.
+  public var retiredMax = 10_000
 
   public init() {}
 

@@ -69,12 +69,16 @@ public struct AlertTemplate: Sendable, Hashable {
   }
 
   /// The message, with what `value` gives for each place.
-  public func text(_ value: (Place) -> String) -> String {
-    parts.map { part in
+  ///
+  /// - Parameter most: characters; what is longer is cut, and ends with `…`.
+  public func text(most: Int = .max, _ value: (Place) -> String) -> String {
+    let text = parts.map { part in
       switch part {
       case .text(let text): text
       case .place(let place): value(place)
       }
     }.joined()
+    guard text.utf8.count > most, text.unicodeScalars.count > most else { return text }
+    return String(text.unicodeScalars.prefix(max(most - 1, 0))) + "…"
   }
 }

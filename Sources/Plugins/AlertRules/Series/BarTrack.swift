@@ -101,13 +101,15 @@ struct BarTrack: Sendable {
     let count = Int128(values.count)
     let (scaled, overflow) = value.multipliedReportingOverflow(by: count)
     guard !overflow else { return .unknown }
-    let mean = sum / count
-    let largest = values.reduce(UInt128(1)) { max($0, ($1 - mean).magnitude) }
+    let mean = AlertValue(sum / count)
+    let distances = values.map { AlertValue($0) - mean }
+    guard distances.allSatisfy(\.isKnown) else { return .unknown }
+    let largest = distances.reduce(UInt128(1)) { max($0, $1.raw.magnitude) }
     let shift = max(0, 128 - largest.leadingZeroBitCount - 44)
     var total: Int128 = 0
     var squares: Int128 = 0
-    for value in values {
-      let distance = (value - mean) >> Int128(shift)
+    for distance in distances {
+      let distance = distance.raw >> Int128(shift)
       total += distance
       squares += distance * distance
     }
@@ -117,7 +119,9 @@ struct BarTrack: Sendable {
     let room = variance.leadingZeroBitCount / 2 * 2
     var root = Int128((UInt128(variance) << UInt128(room)).squareRootDown)
     // D · 10⁹ · 2^up / root, with as many bits as fit.
-    var distance = scaled - sum
+    let whole = AlertValue(scaled) - AlertValue(sum)
+    guard whole.isKnown else { return .unknown }
+    var distance = whole.raw
     let up = room / 2 - shift
     let free = distance.magnitude.leadingZeroBitCount - 32
     if free < 0 {

@@ -26,7 +26,9 @@ struct MarketHours: Sendable {
     guard let calendar else { return current }
     let day = Int(time / Self.dayNanos)
     var closedSince = time
-    var opens = time + Int64(Self.reach) * Self.dayNanos
+    let horizon = Timestamp(nanoseconds: time)
+      .advanced(byNanos: Int64(Self.reach) * Self.dayNanos).nanoseconds
+    var opens = horizon
     for date in (day - 8)...(day + Self.reach) {
       for session in calendar.sessions(on: date) {
         if session.contains(time) {
@@ -39,9 +41,10 @@ struct MarketHours: Sendable {
           opens = min(opens, session.lowerBound)
         }
       }
-      if opens < time + Int64(Self.reach) * Self.dayNanos { break }
+      if opens < horizon { break }
     }
-    current = Stretch(isOpen: false, range: min(closedSince, time)..<max(opens, time + 1))
+    let later = Timestamp(nanoseconds: time).advanced(byNanos: 1).nanoseconds
+    current = Stretch(isOpen: false, range: min(closedSince, time)..<max(opens, later))
     return current
   }
 }

@@ -8,8 +8,8 @@ struct RecursiveMean: Sendable {
   enum Kind: Sendable {
     case exponential(ExponentialMean)
     case strength(RelativeStrength)
-    /// Sums of the day with this number.
-    case day(number: Int64, volume: Int128, notional: Int128)
+    /// Sums of the day with this number; not known from where one did not fit 128 bits.
+    case day(number: Int64, volume: AlertValue, notional: AlertValue)
   }
 
   private(set) var now: Kind
@@ -20,7 +20,7 @@ struct RecursiveMean: Sendable {
     switch term {
     case .average(.ema, _, let length): now = .exponential(ExponentialMean(length: length))
     case .average(.rsi, _, let length): now = .strength(RelativeStrength(length: length))
-    case .vwap(_, nil): now = .day(number: .min, volume: 0, notional: 0)
+    case .vwap(_, nil): now = .day(number: .min, volume: AlertValue(0), notional: AlertValue(0))
     default: return nil
     }
     before = now
@@ -37,11 +37,11 @@ struct RecursiveMean: Sendable {
       value = strength.add(bar).map { AlertValue($0) } ?? .unknown
       now = .strength(strength)
     case .day(let number, var volume, var notional):
-      if number != day { (volume, notional) = (0, 0) }
-      volume += bar.volume
-      notional += bar.notional
+      if number != day { (volume, notional) = (AlertValue(0), AlertValue(0)) }
+      volume = volume + AlertValue(bar.volume)
+      notional = notional + AlertValue(bar.notional)
       now = .day(number: day, volume: volume, notional: notional)
-      value = volume > 0 ? AlertValue(notional).divided(by: AlertValue(volume), times: 1) : .unknown
+      value = volume.raw > 0 ? notional.divided(by: volume, times: 1) : .unknown
     }
   }
 
@@ -66,6 +66,14 @@ struct RecursiveMean: Sendable {
 
   private static func words(_ wide: Int128) -> [Int64] {
     [Int64(truncatingIfNeeded: wide), Int64(truncatingIfNeeded: wide >> 64)]
+  }
+
+  /// The least number stands for a sum that is not known.
+  private static func words(_ sum: AlertValue) -> [Int64] { words(sum.isKnown ? sum.raw : .min) }
+
+  private static func sum(_ low: Int64, _ high: Int64) -> AlertValue {
+    let raw = wide(low, high)
+    return raw == .min ? .unknown : AlertValue(raw)
   }
 
   private static func wide(_ low: Int64, _ high: Int64) -> Int128 {
@@ -93,7 +101,7 @@ struct RecursiveMean: Sendable {
     case .day:
       guard words.count == 5 else { return nil }
       return .day(
-        number: words[0], volume: wide(words[1], words[2]), notional: wide(words[3], words[4]))
+        number: words[0], volume: sum(words[1], words[2]), notional: sum(words[3], words[4]))
     }
   }
 }

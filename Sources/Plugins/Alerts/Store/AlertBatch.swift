@@ -29,4 +29,7 @@ struct AlertBatch: Sendable {
   var appliedChanges: [Int64: UInt64] = [:]
   var base: Base?
   var retention: AlertRetention
+
+  /// Rows of history and outbox, roughly.
+  var size: Int { records.count + notifications.count }
 }

@@ -5,6 +5,14 @@ enum AlertSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1", migrate: first)
+    migrator.registerMigration("2") { db in
+      // The oldest that wait, whenever they are due.
+      try db.execute(
+        sql: """
+          CREATE INDEX outbox_waiting ON outbox (created) WHERE status = 'pending';
+          CREATE INDEX history_instrument ON history (instrument, number)
+          """)
+    }
     return migrator
   }
 

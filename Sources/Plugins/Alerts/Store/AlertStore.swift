@@ -31,5 +31,9 @@ protocol AlertStore: AnyObject, Sendable {
   /// Says what became of an entry; false when there is no pending one of this id.
   func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(AlertStoreError) -> Bool
 
+  /// Gives up notifications that wait beyond what is allowed, a bounded number at once; gives how
+  /// many these were.
+  func giveUp(_ retention: AlertRetention) throws(AlertStoreError) -> Int
+
   func figures() throws(AlertStoreError) -> AlertOutboxFigures
 }

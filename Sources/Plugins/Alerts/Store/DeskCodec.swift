@@ -3,6 +3,9 @@ internal import EngineCore
 
 /// Texts of what is kept whole. Numbers are exact: raw values, nanoseconds.
 enum DeskCodec {
+  /// As long as any text that the store takes: what was written can be read.
+  static let reader = JSONReader(sizeMaximum: 1 << 30)
+
   static func text(_ desk: KeptDesk) -> String {
     JSONValue.object([
       ("clock", .integer(desk.clock)),
@@ -23,13 +26,13 @@ enum DeskCodec {
           desk.retired.sorted { $0.key < $1.key }.map {
             .array([.string($0.key), .integer($0.value)])
           })
-      ),
+      ), ("retired_floor", .integer(desk.retiredFloor)),
     ]).text()
   }
 
   /// Nil when it is not what `text` has written.
   static func desk(_ text: String) -> KeptDesk? {
-    guard let json = try? JSONReader().read(text), let clock = json["clock"]?.int64,
+    guard let json = try? reader.read(text), let clock = json["clock"]?.int64,
       let silences = json["silences"]?.array, let owners = json["owners"]?.array,
       let groups = json["groups"]?.array, let retired = json["retired"]?.array
     else { return nil }
@@ -37,6 +40,7 @@ enum DeskCodec {
     desk.clock = clock
     desk.silences = silences.compactMap(silence)
     desk.groups = groups.compactMap(group)
+    desk.retiredFloor = number(json["retired_floor"]) ?? 0
     for entry in owners {
       guard let parts = entry.array, parts.count == 3, let name = parts[0].string,
         let start = parts[1].int64, let count = parts[2].int64
@@ -163,7 +167,7 @@ enum DeskCodec {
   }
 
   static func records(_ text: String) -> [AlertRecord] {
-    guard let list = (try? JSONReader().read(text))?.array else { return [] }
+    guard let list = (try? reader.read(text))?.array else { return [] }
     return list.compactMap(record)
   }
 

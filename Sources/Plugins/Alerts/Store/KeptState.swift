@@ -59,4 +59,6 @@ struct KeptDesk: Sendable, Equatable {
   var groups: [Group] = []
   /// Largest generations of rules that are gone, by name.
   var retired: [String: UInt32] = [:]
+  /// The largest of those that are not there any more.
+  var retiredFloor: UInt32 = 0
 }

@@ -14,6 +14,17 @@ final class MemoryAlertStore: AlertStore {
     var due: Timestamp
     var outcome: OutboxOutcome?
     var position: UInt64
+    var epoch: UInt64
+
+    var isPending: Bool { settled == nil }
+
+    /// When it was delivered or given up.
+    var settled: Timestamp? {
+      switch outcome {
+      case .none, .failed: nil
+      case .delivered(let time), .dead(_, let time): time
+      }
+    }
   }
 
   fileprivate struct Content {
@@ -27,6 +38,7 @@ final class MemoryAlertStore: AlertStore {
     var history: [KeptTransition] = []
     var outbox: [OutboxRow] = []
     var keys: Set<String> = []
+    var nextID: Int64 = 0
     var failure: AlertStoreError?
     var holder: Int64 = 0
     var serial: UInt64 = 0
@@ -61,7 +73,8 @@ final class MemoryAlertStore: AlertStore {
       if let position = stored.base?.position {
         stored.changes.removeAll { $0.version <= position.version }
         stored.untold = content.history.filter {
-          $0.number > position.told && $0.number <= position.transitions
+          $0.number > position.told
+            && $0.number <= stored.newest?.position.transitions ?? position.transitions
         }
       }
       if let newest = stored.newest?.position.transitions {
@@ -123,7 +136,22 @@ final class MemoryAlertStore: AlertStore {
     content.history += batch.records.filter { $0.number > newest }
     let excess = content.history.count - batch.retention.historyMax
     if excess > 0 { content.history.removeFirst(excess) }
-    return addNotifications(batch, &content)
+    let added = addNotifications(batch, &content)
+    if batch.base != nil { forgetSettled(batch, &content) }
+    return added
+  }
+
+  /// Removes what was settled long ago and cannot come again.
+  private static func forgetSettled(_ batch: AlertBatch, _ content: inout Content) {
+    let oldest = batch.retention.now.advanced(byNanos: -batch.retention.deliveredAgeNanos)
+    let least = content.nextID - Int64(batch.retention.historyMax)
+    content.outbox.removeAll { row in
+      guard let settled = row.settled, settled < oldest || row.entry.id <= least,
+        row.epoch != batch.position.epoch || row.position <= batch.position.sequence
+      else { return false }
+      content.keys.remove("\(row.entry.key) \(row.entry.channel)")
+      return true
+    }
   }
 
   private static func addNotifications(_ batch: AlertBatch, _ content: inout Content) -> Int {
@@ -132,14 +160,16 @@ final class MemoryAlertStore: AlertStore {
       for channel in notification.channels {
         guard content.keys.insert("\(notification.key) \(channel)").inserted else { continue }
         added += 1
+        content.nextID += 1
         content.outbox.append(
           OutboxRow(
             entry: AlertOutboxEntry(
-              id: Int64(content.outbox.count + 1), key: notification.key, channel: channel,
+              id: content.nextID, key: notification.key, channel: channel,
               kind: "\(notification.kind)", severity: notification.severity.name,
               title: notification.title, members: notification.members, more: notification.more,
               created: notification.created, attempts: 0, lastError: nil),
-            due: notification.due(at: batch.retention.now), position: notification.position))
+            due: notification.due(at: batch.retention.now), position: notification.position,
+            epoch: batch.position.epoch))
       }
     }
     return added
@@ -168,12 +198,7 @@ final class MemoryAlertStore: AlertStore {
       var taken: [AlertOutboxEntry] = []
       for index in content.outbox.indices where taken.count < request.limit {
         let row = content.outbox[index]
-        let isPending =
-          switch row.outcome {
-          case .none, .failed: true
-          case .delivered, .dead: false
-          }
-        guard isPending, row.due <= request.now,
+        guard row.isPending, row.due <= request.now,
           request.channels.map({ $0.contains(row.entry.channel) }) ?? true
         else { continue }
         content.outbox[index].due = request.now.advanced(byNanos: request.leaseNanos)
@@ -189,19 +214,34 @@ final class MemoryAlertStore: AlertStore {
       guard let index = content.outbox.firstIndex(where: { $0.entry.id == id }) else {
         return false
       }
-      switch content.outbox[index].outcome {
-      case .delivered, .dead: return false
-      case .none, .failed: break
-      }
+      guard content.outbox[index].isPending else { return false }
       content.outbox[index].outcome = outcome
       switch outcome {
       case .delivered: break
       case .failed(let reason, let time):
         content.outbox[index].due = time
         content.outbox[index].entry.lastError = reason
-      case .dead(let reason): content.outbox[index].entry.lastError = reason
+      case .dead(let reason, _): content.outbox[index].entry.lastError = reason
       }
       return true
+    }
+  }
+
+  func giveUp(_ retention: AlertRetention) throws(AlertStoreError) -> Int {
+    content.withLock { content in
+      let oldest = retention.now.advanced(byNanos: -retention.pendingAgeNanos)
+      let waiting = content.outbox.indices.filter { content.outbox[$0].isPending }
+        .sorted { content.outbox[$0].entry.created < content.outbox[$1].entry.created }
+      let old = waiting.prefix { content.outbox[$0].entry.created < oldest }
+      let excess = waiting.dropFirst(old.count)
+        .prefix(max(waiting.count - old.count - retention.pendingMax, 0))
+      for (indices, reason) in [(old, retention.tooOldText), (excess, retention.tooManyText)] {
+        for index in indices {
+          content.outbox[index].outcome = .dead(reason: reason, at: retention.now)
+          content.outbox[index].entry.lastError = reason
+        }
+      }
+      return old.count + excess.count
     }
   }
 

@@ -4,5 +4,5 @@ internal import EngineCore
 enum OutboxOutcome: Sendable, Equatable {
   case delivered(at: Timestamp)
   case failed(reason: String, retryAt: Timestamp)
-  case dead(reason: String)
+  case dead(reason: String, at: Timestamp)
 }

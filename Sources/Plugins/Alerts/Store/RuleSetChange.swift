@@ -17,15 +17,21 @@ struct RuleSetChange: Sendable, Equatable {
 
   var isEmpty: Bool { self.set.isEmpty && removed.isEmpty }
 
-  /// The same in several changes, one after the other.
+  /// The same in several changes, one after the other: so many rules each, what is removed first.
   func parts(of count: Int) -> [RuleSetChange] {
-    guard self.set.count > count else { return [self] }
-    return stride(from: 0, to: self.set.count, by: count).map { start in
-      var part = self
-      part.set = Array(self.set[start..<min(start + count, self.set.count)])
-      if start > 0 { part.removed = [] }
-      return part
+    guard self.set.count + removed.count > count else { return [self] }
+    var none = self
+    (none.set, none.removed) = ([], [])
+    func parts<Element>(
+      _ all: [Element], _ member: WritableKeyPath<RuleSetChange, [Element]>
+    ) -> [RuleSetChange] {
+      stride(from: 0, to: all.count, by: count).map { start in
+        var part = none
+        part[keyPath: member] = Array(all[start..<min(start + count, all.count)])
+        return part
+      }
     }
+    return parts(removed, \.removed) + parts(self.set, \.set)
   }
 
   var json: JSONValue {

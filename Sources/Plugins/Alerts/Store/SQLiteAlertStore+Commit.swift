@@ -202,12 +202,15 @@ extension SQLiteAlertStore {
     let oldest = retention.now.advanced(byNanos: -retention.historyAgeNanos).nanoseconds
     let told = Int64(bitPattern: batch.position.told)
     let transitions = Int64(bitPattern: batch.position.transitions)
-    // A bounded number at once: the rest goes with the next.
+    // A bounded number at once: the rest goes with the next. Times rise with numbers, so nothing
+    // behind the first of these has to be looked at.
+    let most = pruneMax(batch)
     try db.execute(
       sql: """
         DELETE FROM history WHERE number IN (
-          SELECT number FROM history WHERE number <= ? AND (number <= ? OR time < ?)
-          ORDER BY number LIMIT 10000)
+          SELECT number FROM (
+            SELECT number, time FROM history WHERE number <= ? ORDER BY number LIMIT \(most))
+          WHERE number <= ? OR time < ?)
         """,
       arguments: [told, transitions - Int64(retention.historyMax), oldest])
     let settled = retention.now.advanced(byNanos: -retention.deliveredAgeNanos).nanoseconds
@@ -215,21 +218,33 @@ extension SQLiteAlertStore {
       sql: """
         DELETE FROM outbox WHERE id IN (
           SELECT id FROM outbox WHERE status <> 'pending' AND settled < ?
-          AND (epoch <> ? OR position <= ?) ORDER BY id LIMIT 10000)
+          AND (epoch <> ? OR position <= ?) ORDER BY settled LIMIT \(most))
         """,
       arguments: [
         settled, Int64(bitPattern: batch.position.epoch),
         Int64(bitPattern: batch.position.sequence),
       ])
+    // Numbers of notifications rise, so that none has to be counted.
+    try db.execute(
+      sql: """
+        DELETE FROM outbox WHERE id IN (
+          SELECT id FROM outbox WHERE id <= (SELECT max(id) FROM outbox) - ?
+          AND status <> 'pending' AND (epoch <> ? OR position <= ?) ORDER BY id LIMIT \(most))
+        """,
+      arguments: [
+        retention.historyMax, Int64(bitPattern: batch.position.epoch),
+        Int64(bitPattern: batch.position.sequence),
+      ])
+    // A newer one was made: what has no place by now never had one.
     try db.execute(
       sql: """
         DELETE FROM rule_changes WHERE version <= ? AND version <> (
           SELECT max(version) FROM rule_changes)
-        AND (epoch <> ? OR after < ?)
+        AND (epoch <> ? OR after IS NULL OR after < ?)
         """,
       arguments: [
         batch.position.version, Int64(bitPattern: batch.position.epoch),
-        Int64(bitPattern: retention.firstSequence),
+        Int64(clamping: retention.firstSequence),
       ])
   }
 }

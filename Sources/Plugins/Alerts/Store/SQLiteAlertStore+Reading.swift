@@ -18,9 +18,10 @@ extension SQLiteAlertStore {
     func match(_ column: String, _ pattern: String?) {
       guard let pattern else { return }
       if pattern.hasSuffix("*") {
+        // A range, which an index can find.
         let prefix = String(pattern.dropLast())
-        conditions.append("substr(\(column), 1, \(prefix.unicodeScalars.count)) = ?")
-        arguments.append(prefix)
+        conditions.append("\(column) >= ? AND \(column) < ?")
+        arguments += [prefix, prefix + "\u{10FFFF}"]
       } else {
         conditions.append("\(column) = ?")
         arguments.append(pattern)
@@ -104,16 +105,42 @@ extension SQLiteAlertStore {
         try db.execute(
           sql: "UPDATE outbox SET due = ?, error = ? WHERE id = ? AND status = 'pending'",
           arguments: [time.nanoseconds, reason, id])
-      case .dead(let reason):
+      case .dead(let reason, let time):
         try db.execute(
           sql: """
-            UPDATE outbox SET status = 'dead', settled = created, error = ?
+            UPDATE outbox SET status = 'dead', settled = ?, error = ?
             WHERE id = ? AND status = 'pending'
-            """, arguments: [reason, id])
+            """, arguments: [time.nanoseconds, reason, id])
       }
       return db.changesCount > 0
     }
   }
+
+  func giveUp(_ retention: AlertRetention) throws(AlertStoreError) -> Int {
+    let oldest = retention.now.advanced(byNanos: -retention.pendingAgeNanos).nanoseconds
+    return try write { db in
+      try check(db)
+      let text = """
+        UPDATE outbox SET status = 'dead', settled = ?, error = ? WHERE id IN (
+          SELECT id FROM outbox WHERE status = 'pending' AND created < ?
+          ORDER BY created, id LIMIT ?)
+        """
+      func giveUp(_ reason: String, before time: Int64, most: Int) throws -> Int {
+        try db.execute(
+          sql: text, arguments: [retention.now.nanoseconds, reason, time, most])
+        return db.changesCount
+      }
+      var count = try giveUp(retention.tooOldText, before: oldest, most: Self.giveUpMax)
+      let waiting =
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE status = 'pending'") ?? 0
+      let excess = min(waiting - retention.pendingMax, Self.giveUpMax)
+      if excess > 0 { count += try giveUp(retention.tooManyText, before: .max, most: excess) }
+      return count
+    }
+  }
+
+  /// At once: more than a store takes in while one base follows another.
+  private static let giveUpMax = 1_000_000
 
   func figures() throws(AlertStoreError) -> AlertOutboxFigures {
     try read { db in

@@ -16,6 +16,8 @@ final class SQLiteAlertStore: AlertStore {
     var serial: UInt64 = 0
     /// As they are in the store; nil: not known.
     var silences: [AlertSilence]?
+    /// Transitions and notifications since the last base.
+    var added = 0
   }
 
   /// Opens the database, makes it where there is none, and brings it to this version.
@@ -118,8 +120,18 @@ final class SQLiteAlertStore: AlertStore {
       guard batch.serial > session.serial else { return }
       session.serial = batch.serial
       session.silences = batch.desk.silences
+      session.added = batch.base == nil ? session.added + batch.size : 0
     }
   }
+
+  /// How much may be pruned with a base: more than was added since the last one, and not all that
+  /// could have gathered.
+  func pruneMax(_ batch: AlertBatch) -> Int {
+    let added = session.withLock { $0.added } + batch.size
+    return max(Self.pruneMin, added * 2)
+  }
+
+  static let pruneMin = 1000
 
   /// Whether silences are other ones than the store has.
   func isNews(_ silences: [AlertSilence]) -> Bool {
@@ -174,7 +186,10 @@ final class SQLiteAlertStore: AlertStore {
     stored.changes = try changes(db, after: base.version)
     stored.untold = try transitions(
       db, "WHERE number > ? AND number <= ? ORDER BY number",
-      [Int64(bitPattern: base.told), Int64(bitPattern: base.transitions)])
+      [
+        Int64(bitPattern: base.told),
+        Int64(bitPattern: stored.newest?.position.transitions ?? base.transitions),
+      ])
     if let last = stored.newest?.position.transitions {
       stored.last = try transitions(db, "WHERE number = ?", [Int64(bitPattern: last)]).first
     }
@@ -231,7 +246,7 @@ final class SQLiteAlertStore: AlertStore {
         """, arguments: [version])
     return try rows.map { row in
       let after: Int64? = row[2]
-      guard let json = try? JSONReader(sizeMaximum: 1 << 30).read(row[3] as String),
+      guard let json = try? DeskCodec.reader.read(row[3] as String),
         let change = RuleSetChange(
           version: row[0], epoch: UInt64(bitPattern: row[1]),
           after: after.map { UInt64(bitPattern: $0) }, json: json)

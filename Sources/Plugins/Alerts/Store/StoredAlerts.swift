@@ -25,7 +25,7 @@ struct StoredAlerts: Sendable {
   var terms: [KeptTerm] = []
   /// Changes of configured rules that the base does not have yet, by version.
   var changes: [RuleSetChange] = []
-  /// Transitions of before the base that were not seen on the bus by then.
+  /// Transitions up to the last commit that were not seen on the bus when the base was kept.
   var untold: [KeptTransition] = []
   /// The newest transition that was committed.
   var last: KeptTransition?

@@ -30,7 +30,10 @@ public struct StreamConnection: Sendable {
   private var pending: [Int64: Pending] = [:]
   /// Numbers of subscriptions, with whether they run.
   private var subscriptions: [UInt32: Bool] = [:]
+  /// Bad requests since the last good one.
   private var faults = 0
+  /// Requests that were too fast since the last that was not.
+  private var excess = 0
   private var pace: RequestPace
   private var actions: [StreamAction] = []
   /// The name that the client gave.
@@ -53,6 +56,11 @@ public struct StreamConnection: Sendable {
 
   public var isClosed: Bool { phase == .closed }
 
+  private var isAwaitingToken: Bool {
+    if case .awaitingToken = phase { return true }
+    return false
+  }
+
   /// Subscriptions that are there or asked for.
   public var subscriptionCount: Int { subscriptions.count }
 
@@ -68,6 +76,7 @@ public struct StreamConnection: Sendable {
   public mutating func received(_ text: RawSpan, now: Int64) -> [StreamAction] {
     guard phase != .closed else { return [] }
     guard pace.take(now: now) else { return refuseByPace(text) }
+    excess = 0
     guard text.byteCount <= limits.requestBytes else {
       close(.tooBig, "a request of more than \(limits.requestBytes) bytes")
       return takeActions()
@@ -164,7 +173,8 @@ public struct StreamConnection: Sendable {
     var error = error
     error.request = request
     send(StreamMessages.failed(error))
-    if waiting == .authenticate, case .awaitingToken = phase {
+    // Also where none is needed: who shows a token wants to be known by it.
+    if waiting == .authenticate, error.code == .unauthenticated || isAwaitingToken {
       close(.unauthenticated, error.message)
     }
     closeIfDrained()
@@ -298,8 +308,8 @@ public struct StreamConnection: Sendable {
   }
 
   private mutating func refuseByPace(_ text: RawSpan) -> [StreamAction] {
-    faults += 1
-    guard faults <= limits.faults else {
+    excess += 1
+    guard excess <= limits.faults else {
       close(.tooManyRequests, "more than \(limits.requestsPerSecond) requests a second")
       return takeActions()
     }

@@ -15,7 +15,9 @@ struct AlertsListCommand: ControlCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    if !(1...100_000).contains(limit) { throw ValidationError("--limit is 1 to 100000") }
+    if !(1...AlertQuery.limitMax).contains(limit) {
+      throw ValidationError("--limit is 1 to \(AlertQuery.limitMax)")
+    }
     if selection.symbol != nil {
       throw ValidationError("rules are listed as a whole; alerts show RULE has their instruments")
     }
