@@ -18,7 +18,7 @@ TESTS      = timeout -k 10 900 $(SWIFT) test --skip-build --parallel
 # Bars of whole files of real ticks: a minute of both cores.
 WITH_DATA  = BarOracleTests
 # Whole engines under load, with thousands of connections: beside others they would starve them.
-UNDER_LOAD = ^BinaryFrontendTests\.
+UNDER_LOAD = ^(BinaryFrontendTests|WebFrontendTests)\.
 BINARIES   = .build/release
 FORMATTED  = Sources Tests Benchmarks Package.swift
 
