@@ -15,7 +15,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   }
 
   let number: UInt64
-  let peer: String
+  let address: String
   private let server: WebServer
   /// Nothing stands between this handler and the socket but what reads HTTP.
   private let isPlain: Bool
@@ -28,9 +28,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   private var isClosing = false
   private var isUpgraded = false
 
-  init(number: UInt64, peer: String, isPlain: Bool, server: WebServer) {
+  init(number: UInt64, address: String, isPlain: Bool, server: WebServer) {
     self.number = number
-    self.peer = peer
+    self.address = address
     self.isPlain = isPlain
     self.server = server
     deadlineNanos = server.nanos + server.settings.requestNanos
@@ -112,7 +112,10 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     case .success(let target):
       let length = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
       guard length <= server.settings.bodyBytes else { return refuse(tooLarge) }
-      guard server.mayAsk(peer) else {
+      guard
+        server.mayAsk(
+          Forwarding(head.headers, from: address, proxies: server.settings.proxies).peer)
+      else {
         return refuse(
           HTTPAnswer.Refusal(
             status: 429, reason: "more than \(server.settings.requestsPerSecond) requests a second",
@@ -143,9 +146,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     self.incoming = nil
     deadlineNanos = server.nanos + server.settings.idleNanos
     let head = incoming.head
-    let request = HTTPRequest(
-      method: head.method, target: incoming.target, version: head.version, headers: head.headers,
-      peer: peer)
+    let request = server.request(head, incoming.target, from: address)
     switch server.respond(to: request, on: number, isPlain: isPlain) {
     case .answer(let answer):
       // Behind a request that wanted to go over to another protocol nothing is read.
@@ -168,6 +169,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     var extra = server.commonHeaders
     extra += server.settings.cors.headers(
       origin: request.header("Origin"), isPreflight: request.method == .OPTIONS)
+    extra.append(HTTPAnswer.HeaderField("X-Request-Id", request.id))
     if !closes, request.version.minor == 0 {
       extra.append(HTTPAnswer.HeaderField("Connection", "keep-alive"))
     }

@@ -7,8 +7,14 @@ struct HTTPRequest {
   var target: RequestTarget
   var version: HTTPVersion
   var headers: HTTPHeaders
-  /// Who sent it.
+  /// Who is at the other end of the socket.
+  var address: String
+  /// Who sent it; behind a proxy that is believed, whom that names.
   var peer: String
+  /// Tells it from others, in logs of here and elsewhere.
+  var id: String
+  /// For which host it is, when a proxy that is believed says so.
+  var forwardedHost: String?
 
   /// The value of a field that occurs at most once.
   func header(_ name: String) -> String? { headers.first(name: name) }
@@ -16,7 +22,12 @@ struct HTTPRequest {
   /// As handshakes and tokens are read from it.
   var handshake: HandshakeRequest {
     HandshakeRequest(
-      method: method.rawValue, major: version.major, minor: version.minor, headers: fields)
+      method: method.rawValue, major: version.major, minor: version.minor,
+      headers: fields.map { field in
+        // The origin of a page is that of the host which its browser asked.
+        guard let forwardedHost, field.name.lowercased() == "host" else { return field }
+        return HandshakeHeader("Host", forwardedHost)
+      })
   }
 
   var fields: [HandshakeHeader] { headers.map { HandshakeHeader($0.name, $0.value) } }

@@ -17,6 +17,7 @@ public final class WebFrontend: Plugin {
     commands: [
       PluginCommandDescription("stats", "Connections, subscriptions, and what was counted."),
       PluginCommandDescription("connections", "Every WebSocket with its subscriptions."),
+      PluginCommandDescription("kick", "Disconnects one: connection, reason."),
     ])
 
   private let settings: WebFrontendSettings
@@ -148,9 +149,11 @@ public final class WebFrontend: Plugin {
     switch command.name {
     case "stats": return server.stats(addresses: acceptor.addresses)
     case "connections": return server.clients
+    case "kick": return try server.kick(command.arguments)
     default:
       throw PluginError(
-        "websocket has no command \"\(command.name)\"", hint: "it takes: stats, connections")
+        "websocket has no command \"\(command.name)\"",
+        hint: "it takes: stats, connections, kick")
     }
   }
 }

@@ -19,6 +19,10 @@ public struct WebFrontendSettings: PluginSettings {
       "drain", .duration(from: "0s", to: "1m"), default: "2s",
       "When it stops: time for clients to take what is theirs."),
     .key(
+      "proxies", .list(.text(.notEmpty), count: 0...256), default: [],
+      "Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed."),
+    .key("access_log", .boolean, default: false, "Writes a line in the log for every answer."),
+    .key(
       "echo", .boolean, default: false,
       "Mounts `/echo`, a WebSocket that sends back what it gets: for conformance suites."),
   ]
@@ -96,6 +100,8 @@ public struct WebFrontendSettings: PluginSettings {
   package let tls: TLSFiles?
   package let tokens: [TokenSettings]
   public let hasEcho: Bool
+  public let proxies: Set<String>
+  public let logsAccess: Bool
   public let headerBytes: Int
   public let bodyBytes: Int
   public let connectionsMax: Int
@@ -118,6 +124,8 @@ public struct WebFrontendSettings: PluginSettings {
     tls = object.optionalRecord("tls", as: TLSFiles.self)
     tokens = object.records("tokens", as: TokenSettings.self)
     hasEcho = object.boolean("echo")
+    proxies = Set(object.strings("proxies"))
+    logsAccess = object.boolean("access_log")
     headerBytes = Int(object.sizeBytes("header"))
     bodyBytes = Int(object.sizeBytes("body"))
     connectionsMax = Int(object.integer("connections"))

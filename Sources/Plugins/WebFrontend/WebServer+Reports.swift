@@ -1,5 +1,6 @@
 internal import EngineCore
 internal import Fanout
+internal import WebProtocol
 
 /// What the plugin's commands answer.
 extension WebServer {
@@ -32,6 +33,23 @@ extension WebServer {
     .array(
       connections.values.compactMap { $0 as? WebSocketClient }
         .sorted { $0.number < $1.number }.map { describe($0) })
+  }
+
+  /// Disconnects one client, whatever it speaks.
+  func kick(_ arguments: JSONValue) throws(PluginError) -> JSONValue {
+    guard let number = arguments["connection"]?.int64,
+      let connection = connections[UInt64(max(number, 0))]
+    else {
+      throw PluginError("there is no such connection", hint: "the command connections lists them")
+    }
+    let reason = arguments["reason"]?.string ?? "disconnected by an operator"
+    if let client = connection as? WebSocketClient {
+      client.close(.kicked, reason)
+      client.flushSocket()
+    } else {
+      connection.cut()
+    }
+    return .null
   }
 
   private func describe(_ client: WebSocketClient) -> JSONValue {

@@ -28,6 +28,7 @@ final class WebServer {
   private var perAddress: [String: Int] = [:]
   private var paces: RequestPaces
   private var nextNumber: UInt64 = 1
+  private var names: RequestNumbers
   private var dateText = (second: Int64.min, text: "")
 
   /// How long clients are told to wait before they come back.
@@ -47,6 +48,7 @@ final class WebServer {
     self.wake = wake
     access = Access(settings.tokens)
     paces = RequestPaces(perSecond: settings.requestsPerSecond)
+    names = RequestNumbers(seed: UInt64(bitPattern: context.clock.now().nanoseconds))
     addRoutes(to: &routes)
   }
 
@@ -75,21 +77,21 @@ final class WebServer {
   func connection(from address: SocketAddress?, isPlain: Bool) -> HTTPConnection {
     defer { nextNumber += 1 }
     return HTTPConnection(
-      number: nextNumber, peer: address?.ipAddress ?? "unknown", isPlain: isPlain, server: self)
+      number: nextNumber, address: address?.ipAddress ?? "unknown", isPlain: isPlain, server: self)
   }
 
   /// Takes a connection in, or says why it is turned away.
   func opened(_ connection: any ServedConnection) -> HTTPAnswer.Refusal? {
     guard connections[connection.number] == nil else { return nil }
     connections[connection.number] = connection
-    let fromThere = perAddress[connection.peer, default: 0] + 1
-    perAddress[connection.peer] = fromThere
+    let fromThere = perAddress[connection.address, default: 0] + 1
+    perAddress[connection.address] = fromThere
     let reason: String
     if connections.count > settings.connectionsMax {
       reason = "more than \(settings.connectionsMax) connections"
     } else if fromThere > settings.connectionsPerAddressMax {
       reason =
-        "more than \(settings.connectionsPerAddressMax) connections from \(connection.peer)"
+        "more than \(settings.connectionsPerAddressMax) connections from \(connection.address)"
     } else if isDraining {
       reason = "the server stops"
     } else {
@@ -103,8 +105,8 @@ final class WebServer {
 
   func closed(_ connection: any ServedConnection) {
     guard connections.removeValue(forKey: connection.number) != nil else { return }
-    let left = (perAddress[connection.peer] ?? 1) - 1
-    perAddress[connection.peer] = left > 0 ? left : nil
+    let left = (perAddress[connection.address] ?? 1) - 1
+    perAddress[connection.address] = left > 0 ? left : nil
     wake()
   }
 
@@ -133,6 +135,28 @@ final class WebServer {
 
   // MARK: Requests
 
+  /// A request whose head was checked.
+  func request(
+    _ head: HTTPRequestHead, _ target: RequestTarget, from address: String
+  ) -> HTTPRequest {
+    let forwarding = Forwarding(head.headers, from: address, proxies: settings.proxies)
+    return HTTPRequest(
+      method: head.method, target: target, version: head.version, headers: head.headers,
+      address: address, peer: forwarding.peer,
+      id: names.name(given: head.headers.first(name: "X-Request-Id")),
+      forwardedHost: forwarding.host)
+  }
+
+  /// Counts an answer, and writes it to the access log.
+  private func tell(_ status: Int, _ request: HTTPRequest) {
+    counters.answered(status, path: routes.label(of: request.target.path))
+    guard settings.logsAccess else { return }
+    log.info(
+      "request", LogField("peer", request.peer), LogField("method", request.method.rawValue),
+      LogField("path", request.target.path), LogField("status", status),
+      LogField("id", request.id))
+  }
+
   enum Response {
     case answer(HTTPAnswer)
     /// The request becomes a WebSocket, whose client is told this first.
@@ -145,7 +169,7 @@ final class WebServer {
   ) -> Response {
     do {
       if request.method == .OPTIONS {
-        counters.answered(204, path: "other")
+        tell(204, request)
         return .answer(
           HTTPAnswer(
             status: 204, headers: [HTTPAnswer.HeaderField("Allow", "GET, HEAD, OPTIONS")]))
@@ -153,15 +177,15 @@ final class WebServer {
       switch try routes.find(request).get() {
       case .answer(let make):
         let answer = make(request)
-        counters.answered(answer.status, path: request.target.path)
+        tell(answer.status, request)
         return .answer(answer)
       case .webSocket(let endpoint):
         let response = try upgrade(request, endpoint, on: connection, isPlain: isPlain)
-        counters.answered(101, path: request.target.path)
+        tell(101, request)
         return response
       }
     } catch {
-      counters.answered(error.status, path: routes.label(of: request.target.path))
+      tell(error.status, request)
       return .answer(HTTPAnswer(error))
     }
   }
@@ -179,12 +203,14 @@ final class WebServer {
     }
     let grant = endpoint.wantsToken ? try self.grant(of: request) : nil
     let client = WebSocketClient(
-      number: connection, peer: request.peer, isPlain: isPlain, limits: endpoint.limits,
+      number: connection, address: request.address, peer: request.peer, isPlain: isPlain,
+      limits: endpoint.limits,
       deflate: answer.deflate, server: self)
     client.serve(endpoint.service(client, grant))
     let head = HTTPAnswer(
       status: 101, headers: answer.headers.map { HTTPAnswer.HeaderField($0.name, $0.value) })
-    return .upgrade(client, head.bytes(isHead: false, closes: false, extra: commonHeaders))
+    let extra = commonHeaders + [HTTPAnswer.HeaderField("X-Request-Id", request.id)]
+    return .upgrade(client, head.bytes(isHead: false, closes: false, extra: extra))
   }
 
   /// The rights that a request shows; nil when it shows none.

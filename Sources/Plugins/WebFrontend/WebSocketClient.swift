@@ -9,6 +9,8 @@ final class WebSocketClient: ChannelInboundHandler, ServedConnection {
   typealias OutboundOut = ByteBuffer
 
   let number: UInt64
+  let address: String
+  /// Whose it is; not the proxy that passes it on.
   let peer: String
   let server: WebServer
   let sinceNanos: Int64
@@ -26,10 +28,11 @@ final class WebSocketClient: ChannelInboundHandler, ServedConnection {
   private var isOver = false
 
   init(
-    number: UInt64, peer: String, isPlain: Bool, limits: WebSocketLimits,
+    number: UInt64, address: String, peer: String, isPlain: Bool, limits: WebSocketLimits,
     deflate: DeflateAgreement?, server: WebServer
   ) {
     self.number = number
+    self.address = address
     self.peer = peer
     self.isPlain = isPlain
     self.server = server

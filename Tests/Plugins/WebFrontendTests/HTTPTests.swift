@@ -196,5 +196,29 @@ extension WebTests {
       #expect(asked.status == 204 && asked.headers["content-length"] == nil)
       #expect(asked.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS")
     }
+
+    @Test("answers are named, behind a proxy by whom it names, and stand in the log when asked for")
+    func named() async throws {
+      let stage = try await WebStage("\"proxies\":[\"127.0.0.1\"],\"access_log\":true")
+      let client = try await stage.client()
+      let named = try await client.ask("GET", "/ready", headers: ["X-Request-Id": "my-1"])
+      #expect(named.headers["x-request-id"] == "my-1")
+      let passed = try await client.ask(
+        "GET", "/nothing", headers: ["X-Forwarded-For": "6.6.6.6, 1.2.3.4"])
+      let id = try #require(passed.headers["x-request-id"])
+      let lines = stage.engine.logs.history(last: 10) { $0.message == "request" }
+      #expect(lines.count == 2 && lines[1].text.contains("peer=1.2.3.4"))
+      #expect(lines[1].text.contains("status=404") && lines[1].text.contains("id=\(id)"))
+      let page = try await stage.client()
+      let answer = try await page.upgrade(
+        "/api/v1/stream",
+        headers: [
+          "Origin": "https://ticks.example", "X-Forwarded-Host": "ticks.example",
+          "X-Forwarded-For": "1.2.3.4",
+        ])
+      #expect(answer.status == 101)
+      let clients = try await WebStage.send("connections", to: stage.engine).array
+      #expect(clients?.first?["peer"]?.string == "1.2.3.4")
+    }
   }
 }

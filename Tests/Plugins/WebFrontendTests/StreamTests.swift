@@ -201,6 +201,24 @@ extension WebTests {
       #expect(try await stage.stats()["websockets"]?.int64 == 1)
     }
 
+    @Test("a client that an operator disconnects is told why, and not to come back")
+    func kicked() async throws {
+      let stage = try await WebStage()
+      let client = try await stage.stream()
+      _ = try await client.call("\"op\":\"hello\",\"client\":\"chart\"")
+      let list = try await WebStage.send("connections", to: stage.engine).array
+      let number = try #require(list?.first?["connection"])
+      #expect(list?.count == 1 && list?.first?["client"]?.string == "chart")
+      _ = try await WebStage.send(
+        "kick", .object([("connection", number), ("reason", .string("enough"))]),
+        to: stage.engine)
+      #expect(try await client.closeCode() == .kicked)
+      try await stage.until { $0["connections"]?.int64 == 0 }
+      await #expect(throws: PluginError.self) {
+        try await WebStage.send("kick", .object([("connection", number)]), to: stage.engine)
+      }
+    }
+
     @Test("when it stops clients are told, get what is theirs, and are closed with 1001")
     func stopping() async throws {
       let stage = try await WebStage(
