@@ -198,6 +198,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     guard let context else { return }
     isUpgraded = true
     context.flush()
+    // Should a full socket have stopped the reading of requests, the client's service decides now.
+    try? context.channel.syncOptions?.setOption(.autoRead, value: true)
     let operations = context.pipeline.syncOperations
     do {
       try operations.addHandler(client, position: .after(self))

@@ -17,9 +17,8 @@ struct WebCounters {
   /// WebSockets: open now, and ever opened.
   var webSockets = 0
   var upgraded: UInt64 = 0
-  /// How WebSockets ended, by close code; and those that this server closed.
+  /// How WebSockets ended, by close code.
   private(set) var closes: [UInt16: UInt64] = [:]
-  private(set) var closings: [UInt16: UInt64] = [:]
   var messagesIn: UInt64 = 0
   var messagesOut: UInt64 = 0
 
@@ -28,10 +27,6 @@ struct WebCounters {
   }
 
   mutating func closed(_ code: WebSocketCloseCode) { closes[Self.known(code), default: 0] += 1 }
-
-  mutating func closing(_ code: WebSocketCloseCode) {
-    closings[Self.known(code), default: 0] += 1
-  }
 
   /// Codes that clients make up are one.
   private static func known(_ code: WebSocketCloseCode) -> UInt16 {

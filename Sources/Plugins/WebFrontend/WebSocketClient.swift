@@ -185,7 +185,6 @@ final class WebSocketClient: ChannelInboundHandler, ServedConnection {
   /// Begins to close: nothing is sent after it.
   func close(_ code: WebSocketCloseCode, _ reason: String) {
     guard socket.isOpen else { return }
-    server.counters.closing(code)
     for event in socket.close(code, reason, now: server.nanos) { handle(event) }
     service?.ended()
   }

@@ -1,3 +1,4 @@
+import BinaryProtocol
 import EngineCore
 import NIOCore
 import NIOPosix
@@ -66,9 +67,11 @@ final class WebStage: Sendable {
   }
 
   /// A client that says what it likes.
-  func client() async throws -> WebClient {
+  func client(trust: ServerTrust? = nil) async throws -> WebClient {
     WebClient(
-      try await SocketClient.transport(host: address.host, port: address.port, group: group),
+      try await SocketClient.transport(
+        to: .tcp(host: address.host, port: address.port), trust: trust, group: group,
+        budget: WriteBudget(limitBytes: 64 << 20)),
       host: address.description)
   }
 
