@@ -12,13 +12,13 @@ SWIFT     ?= swift
 RELEASE    = -c release --static-swift-stdlib -Xlinker -s
 # Tests that wait for other processes and real sockets run by themselves: beside those that keep
 # every core busy they would measure the machine.
-WITH_SOCKETS = ^(SystemTests\.|TransportTests\.|EnginectlTests\.(Alerts|Bars|Bench|Command|Doctor|Failure|Process|Rerun|Stream))
+WITH_SOCKETS = ^(SystemTests\.|TransportTests\.|EnginectlTests\.(Alerts|Bars|Bench|Clients|Command|Doctor|Failure|Process|Rerun|Stream))
 # A test that hangs ends the run, with the name of what did not end in its output.
 TESTS      = timeout -k 10 900 $(SWIFT) test --skip-build --parallel
 # Bars of whole files of real ticks: a minute of both cores.
 WITH_DATA  = BarOracleTests
 # Whole engines under load, with thousands of connections: beside others they would starve them.
-UNDER_LOAD = ^BinaryFrontendTests\.
+UNDER_LOAD = ^(BinaryFrontendTests|WebFrontendTests)\.
 # All others in a few processes, one after the other: some hundred tests that compute, at once, leave
 # each so little of a core that time limits measure the machine.
 COMPUTING  = ^EngineCoreTests\. ^(Binary|Web)ProtocolTests\. ^Alert ^Bar

@@ -129,10 +129,18 @@ let package = Package(
     plugin("Journal", needs: ["JournalFiles"]),
     plugin("Probe"),
     plugin("Replay", needs: ["TickFiles"]),
+    plugin(
+      "WebFrontend",
+      needs: [
+        "Fanout", "Transport", "WebProtocol",
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ] + nio),
     .target(
       name: "Plugins",
       dependencies: [
         "Alerts", "Bars", "BinaryFrontend", "EngineCore", "Generator", "Journal", "Probe", "Replay",
+        "WebFrontend",
       ],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
@@ -173,11 +181,17 @@ let package = Package(
     tests(
       "JournalFilesTests", path: "Tests/Plugins/JournalFilesTests", needs: ["JournalFiles"]),
     pluginTests(
-      "BinaryFrontend", needs: ["BinaryProtocol", "Journal", "Transport"] + nio),
+      "BinaryFrontend", needs: ["BinaryProtocol", "Fanout", "Journal", "Transport"] + nio),
     pluginTests("Generator"),
     pluginTests("Journal", needs: ["Bars", "JournalFiles"]),
     pluginTests("Probe"),
     pluginTests("Replay", needs: ["TickFiles"]),
+    pluginTests(
+      "WebFrontend",
+      needs: [
+        "BinaryProtocol", "Fanout", "Transport", "WebProtocol",
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ] + nio),
     tests(
       "EnginectlTests",
       needs: [

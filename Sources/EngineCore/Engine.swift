@@ -67,6 +67,7 @@ public final class Engine: Sendable {
       applyLogLevel(plugin)
       try host.add(try blueprint(plugin, settings))
     }
+    offer(EngineReport(engine: self), as: .engineFigures)
   }
 
   /// Answers a kind of question of the plugins for what is around the engine, as long as it is

@@ -32,7 +32,8 @@ struct Enginectl: AsyncParsableCommand {
       CommandGroup(
         name: "Engine",
         subcommands: [
-          TopCommand.self, ReloadCommand.self, ConfigCommand.self, LogsCommand.self,
+          TopCommand.self, ClientsCommand.self, ReloadCommand.self, ConfigCommand.self,
+          LogsCommand.self,
           LogLevelCommand.self, DoctorCommand.self,
         ]),
       CommandGroup(

@@ -57,7 +57,8 @@ enum ConfigurationSource: Sendable {
           "type": "generator",
           "config": { "model": "gbm", "instruments": 10, "interval": "250ms", "seed": 42 }
         },
-        { "name": "probe", "type": "probe", "config": { "subjects": ["trade.>", "quote.>"] } }
+        { "name": "probe", "type": "probe", "config": { "subjects": ["trade.>", "quote.>"] } },
+        { "name": "web", "type": "websocket", "config": { "listen": "127.0.0.1:8000" } }
       ]
     }
     """

@@ -3,6 +3,7 @@ import EngineCore
 import Foundation
 import NIOCore
 import NIOPosix
+import Support
 import Testing
 import Transport
 

@@ -1,6 +1,7 @@
 import BinaryProtocol
 import EngineCore
 import Foundation
+import Support
 import Testing
 
 /// The feed commands of the real control tool against the binary frontend of a real daemon.

@@ -133,6 +133,13 @@ enum Imports {
       ]
     ),
     (
+      "Sources/Plugins/WebFrontend/",
+      [
+        "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Transport",
+        "WebProtocol",
+      ]
+    ),
+    (
       "Sources/engined/",
       [
         "ArgumentParser", "BinaryProtocol", "EngineCore", "Glibc", "NIOCore", "NIOPosix",

@@ -18,6 +18,7 @@ public final class BinaryFrontend: Plugin {
     commands: [
       PluginCommandDescription("stats", "Connections, subscriptions, and what was counted."),
       PluginCommandDescription("connections", "Every connection with its subscriptions."),
+      PluginCommandDescription("kick", "Disconnects one: connection, reason."),
     ])
 
   private let settings: BinaryFrontendSettings
@@ -179,10 +180,23 @@ public final class BinaryFrontend: Plugin {
     case "connections":
       return .array(
         server.connections.values.sorted { $0.number < $1.number }.map { describe($0) })
+    case "kick": return try kick(command.arguments, server)
     default:
       throw PluginError(
-        "binary has no command \"\(command.name)\"", hint: "it takes: stats, connections")
+        "binary has no command \"\(command.name)\"", hint: "it takes: stats, connections, kick")
     }
+  }
+
+  private func kick(_ arguments: JSONValue, _ server: FeedServer) throws -> JSONValue {
+    guard let number = arguments["connection"]?.int64,
+      let connection = server.connections[UInt64(max(number, 0))]
+    else {
+      throw PluginError("there is no such connection", hint: "the command connections lists them")
+    }
+    let reason = arguments["reason"]?.string ?? "disconnected by an operator"
+    connection.perform(connection.state.abort(CloseReason(.denied, reason)))
+    connection.flushSocket()
+    return .null
   }
 
   private func stats(_ server: FeedServer) -> JSONValue {

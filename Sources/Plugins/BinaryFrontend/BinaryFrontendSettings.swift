@@ -1,5 +1,6 @@
 public import EngineCore
-internal import Fanout
+package import Fanout
+package import Transport
 
 /// Settings of a binary frontend.
 public struct BinaryFrontendSettings: PluginSettings {
@@ -63,8 +64,8 @@ public struct BinaryFrontendSettings: PluginSettings {
 
   public let listen: [ListenAddress]
   public let socketPath: String?
-  public let tls: TLSFiles?
-  public let tokens: [TokenSettings]
+  package let tls: TLSFiles?
+  package let tokens: [TokenSettings]
   public let allowsPublishing: Bool
   public let connectionsMax: Int
   public let connectionsPerAddressMax: Int
@@ -106,21 +107,5 @@ public struct BinaryFrontendSettings: PluginSettings {
     for (index, token) in tokens.enumerated() where names.firstIndex(of: token.name) != index {
       object.fault(at: "tokens[\(index)].name", expected: "a name that no other token has")
     }
-  }
-}
-
-/// Where a server's certificate is.
-public struct TLSFiles: ConfigurationRecord {
-  public static let keys: [ConfigurationKey] = [
-    .required("certificate", .path, "PEM file: the certificate, then its chain."),
-    .required("key", .path, "PEM file of the private key."),
-  ]
-
-  public let certificate: String
-  public let key: String
-
-  public init(from object: inout ConfigurationObject) {
-    certificate = object.string("certificate")
-    key = object.string("key")
   }
 }

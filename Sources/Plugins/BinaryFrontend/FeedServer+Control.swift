@@ -1,5 +1,6 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Fanout
 
 /// The methods of the admin socket, for those who have the right to them.
 extension FeedServer {

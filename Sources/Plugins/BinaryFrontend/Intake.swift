@@ -1,5 +1,6 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Fanout
 
 /// What clients publish, on its way to the bus: one stream a turn, so that each learns the position
 /// of its own last event.

@@ -1,5 +1,6 @@
 internal import BinaryProtocol
 internal import EngineCore
+internal import Fanout
 
 /// What the ids of one publisher stand for in the engine.
 struct PublisherNames {

@@ -72,8 +72,17 @@ extension FeedHub {
 
   func stepLog(_ feed: Feed, _ now: Int64) -> Step {
     if readsPast(feed) { return stepPast(feed, now) }
-    if feed.segment < log.firstNumber { return tellLoss(feed, now) }
+    // A feed may have lost what it was to be sent before it knew of falling behind: its segment is
+    // the oldest then, and what it wants is older.
+    if feed.segment < log.firstNumber || feed.next < log.first { return tellLoss(feed, now) }
     guard let segment = log[feed.segment], feed.next < log.sealedNext else {
+      // What waits in the open segment was there before `live` is told, so that it goes first.
+      if !feed.wasToldLive, log.openBytes > 0 {
+        feed.next = max(feed.next, log.sealedNext)
+        feed.segment = log.openNumber
+        seal()
+        return .sent
+      }
       feed.segment = log.openNumber
       feed.next = max(feed.next, log.sealedNext)
       guard feed.wasToldLive || tellLive(feed, now) else { return .blocked }

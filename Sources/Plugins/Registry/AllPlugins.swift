@@ -6,6 +6,7 @@ internal import Generator
 internal import Journal
 internal import Probe
 internal import Replay
+internal import WebFrontend
 
 /// Every plugin of this build: one line each.
 public let allPlugins: [any Plugin.Type] = [
@@ -16,6 +17,7 @@ public let allPlugins: [any Plugin.Type] = [
   Journal.self,
   Probe.self,
   Replay.self,
+  WebFrontend.self,
 ]
 
 extension PluginDescription {

@@ -21,6 +21,8 @@ package final class Outgoing {
   package func begin(_ channel: any Channel, isPlain: Bool) {
     self.channel = channel
     descriptor = isPlain ? SocketOutlet.descriptor(of: channel) : nil
+    // Another handler may have written before this one came.
+    waitsForChannel = bufferedBytes > 0
   }
 
   /// The channel is gone.

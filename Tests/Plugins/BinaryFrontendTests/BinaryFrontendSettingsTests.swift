@@ -1,4 +1,5 @@
 import EngineCore
+import Fanout
 import Testing
 
 @testable import BinaryFrontend

@@ -18,7 +18,7 @@ extension RawSpan {
   }
 
   /// A copy of all bytes.
-  func copy() -> [UInt8] {
+  package func copy() -> [UInt8] {
     // Safe: the buffer is read within the closure only.
     unsafe withUnsafeBytes { unsafe Array($0) }
   }

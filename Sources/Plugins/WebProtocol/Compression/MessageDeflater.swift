@@ -42,6 +42,11 @@ public final class MessageDeflater {
     bytes.removeLast(Self.tail)
   }
 
+  /// The same of an array.
+  public func append(_ message: [UInt8], to bytes: inout [UInt8]) {
+    append(message.raw, to: &bytes)
+  }
+
   /// Appends a part of a message that stands alone: parts may follow each other in any order, so
   /// that each is compressed once, whatever the messages are that it becomes part of. Only without
   /// context. `endParts` takes the last bytes off.

@@ -1,8 +1,8 @@
-public import EngineCore
+package import EngineCore
 
 /// A secret, and what those who know it may do.
-public struct TokenSettings: Sendable, Equatable, ConfigurationRecord {
-  public static let keys: [ConfigurationKey] = [
+package struct TokenSettings: Sendable, Equatable, ConfigurationRecord {
+  package static let keys: [ConfigurationKey] = [
     .required("name", .text(.notEmpty), "Who it is for; shown in lists and logs."),
     .required("token", .text(.notEmpty), secret: true, "The secret, such as `${FEED_TOKEN}`."),
     .key("subscribe", .list(of: .subject, atMost: 256), default: [">"], "What it may read."),
@@ -10,13 +10,13 @@ public struct TokenSettings: Sendable, Equatable, ConfigurationRecord {
     .key("admin", .boolean, default: false, "Whether it may control the engine."),
   ]
 
-  public let name: String
-  let token: String
-  let subscribe: [SubjectPattern]
-  let publish: [SubjectPattern]
-  let isAdmin: Bool
+  package let name: String
+  package let token: String
+  package let subscribe: [SubjectPattern]
+  package let publish: [SubjectPattern]
+  package let isAdmin: Bool
 
-  public init(from object: inout ConfigurationObject) {
+  package init(from object: inout ConfigurationObject) {
     name = object.string("name")
     token = object.string("token")
     // Their form was checked with the file.
@@ -25,7 +25,7 @@ public struct TokenSettings: Sendable, Equatable, ConfigurationRecord {
     isAdmin = object.boolean("admin")
   }
 
-  var grant: Access.Grant {
+  package var grant: Access.Grant {
     Access.Grant(name: name, subscribe: subscribe, publish: publish, isAdmin: isAdmin)
   }
 }

@@ -1,15 +1,14 @@
-internal import EngineCore
+package import EngineCore
 internal import NIOCore
-internal import NIOSSL
-internal import Transport
+package import NIOSSL
 
 /// A server's certificate and key, read again when their files change. What does not load leaves
 /// the last good ones in use.
-final class Certificates {
+package final class Certificates {
   private let files: TLSFiles
   private let log: Log
   private var stamp: FileStamp
-  private(set) var context: NIOSSLContext
+  package private(set) var context: NIOSSLContext
 
   private struct FileStamp: Equatable {
     var certificate: FileVersion?
@@ -17,7 +16,7 @@ final class Certificates {
   }
 
   /// Loads the files; the error names the one that does not load.
-  init(_ files: TLSFiles, log: Log) throws {
+  package init(_ files: TLSFiles, log: Log) throws {
     self.files = files
     self.log = log
     stamp = Self.stamp(of: files)
@@ -49,7 +48,7 @@ final class Certificates {
   }
 
   /// Looks whether the files changed. Called every second or so.
-  func refresh() {
+  package func refresh() {
     let now = Self.stamp(of: files)
     guard now != stamp else { return }
     stamp = now

@@ -1,7 +1,7 @@
 /// A certificate of "localhost" that vouches for itself, valid until 2119, and its key: made for
 /// these tests, secret to nobody.
-enum TestCertificate {
-  static let certificate = """
+public enum TestCertificate {
+  public static let certificate = """
     -----BEGIN CERTIFICATE-----
     MIIBQTCB6KADAgECAgEBMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
     dDAgFw0yMDAxMDEwMDAwMDBaGA8yMTE5MTIzMTAwMDAwMFowFDESMBAGA1UEAwwJ
@@ -14,7 +14,7 @@ enum TestCertificate {
 
     """
 
-  static let key = """
+  public static let key = """
     -----BEGIN PRIVATE KEY-----
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgrAtUEzTZlOB9pWCi
     KKTXpS9dKVY31+XJYaDsYVI9YpyhRANCAAQC44ReLbZuNFYS8h0zJcKuPfaUdReX
@@ -24,7 +24,7 @@ enum TestCertificate {
     """
 
   /// Another one of the same name, which the first does not vouch for.
-  static let secondCertificate = """
+  public static let secondCertificate = """
     -----BEGIN CERTIFICATE-----
     MIIBYDCCAQegAwIBAgIBAjAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
     c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjExOTEyMzEwMDAwMDBaMBQxEjAQBgNVBAMM
@@ -38,7 +38,7 @@ enum TestCertificate {
 
     """
 
-  static let secondKey = """
+  public static let secondKey = """
     -----BEGIN PRIVATE KEY-----
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg2VKOS2F7ZuczEdT9
     TE3K5EWMqOROTmU/34yv+saxYNShRANCAAQfavFz/V6JIa64cNBdVvzh5H8ip9Ru

@@ -1,47 +1,38 @@
-internal import BinaryProtocol
-internal import EngineCore
+package import EngineCore
 
 /// Who may do what: the tokens of the configuration.
-struct Access: Sendable {
+package struct Access: Sendable {
   /// One token's rights.
-  struct Grant: Sendable, Equatable {
-    var name: String
+  package struct Grant: Sendable, Equatable {
+    package var name: String
     /// What may be subscribed to; nil: nothing, empty pattern list never matches.
-    var subscribe: [SubjectPattern]
-    var publish: [SubjectPattern]
-    var isAdmin: Bool
+    package var subscribe: [SubjectPattern]
+    package var publish: [SubjectPattern]
+    package var isAdmin: Bool
 
     /// Everything but administration: for servers without tokens.
-    static let open = Grant(
+    package static let open = Grant(
       name: "", subscribe: [SubjectPattern([.rest])], publish: [SubjectPattern([.rest])],
       isAdmin: false)
 
-    var rights: AuthenticateReply.Rights {
-      var rights: AuthenticateReply.Rights = []
-      if !subscribe.isEmpty { rights.insert(.subscribe) }
-      if !publish.isEmpty { rights.insert(.publish) }
-      if isAdmin { rights.insert(.admin) }
-      return rights
-    }
-
     /// Whether every event that a pattern matches may be read.
-    func maySubscribe(_ pattern: SubjectPattern) -> Bool {
+    package func maySubscribe(_ pattern: SubjectPattern) -> Bool {
       subscribe.contains { $0.covers(pattern) }
     }
   }
 
   private let grants: [(token: [UInt8], grant: Grant)]
 
-  init(_ settings: [TokenSettings]) {
+  package init(_ settings: [TokenSettings]) {
     grants = settings.map { (Array($0.token.utf8), $0.grant) }
   }
 
   /// Whether a token is needed at all.
-  var isOpen: Bool { grants.isEmpty }
+  package var isOpen: Bool { grants.isEmpty }
 
   /// What a token allows; nil for one that nobody has. Takes as long for a wrong token as for a
   /// right one.
-  func grant(for token: String) -> Grant? {
+  package func grant(for token: String) -> Grant? {
     let given = Array(token.utf8)
     var found: Grant?
     for (token, grant) in grants where Self.isEqual(token, given) { found = grant }
@@ -59,7 +50,7 @@ struct Access: Sendable {
 
 extension SubjectPattern {
   /// Whether everything that another pattern matches is matched by this one too.
-  func covers(_ other: SubjectPattern) -> Bool {
+  package func covers(_ other: SubjectPattern) -> Bool {
     for (index, token) in tokens.enumerated() {
       switch token {
       case .rest: return true

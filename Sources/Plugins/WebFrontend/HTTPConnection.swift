@@ -1,0 +1,238 @@
+internal import EngineCore
+internal import NIOCore
+internal import NIOHTTP1
+
+/// A connection as long as HTTP is spoken on it: requests in, answers out, one after the other.
+final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, ServedConnection {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = ByteBuffer
+
+  /// A request of which the end has not come.
+  private struct Incoming {
+    var head: HTTPRequestHead
+    var target: RequestTarget
+    var bodyBytes = 0
+  }
+
+  let number: UInt64
+  let address: String
+  private let server: WebServer
+  /// Nothing stands between this handler and the socket but what reads HTTP.
+  private let isPlain: Bool
+  private var context: ChannelHandlerContext?
+  private var incoming: Incoming?
+  /// When it is closed, unless a request has come as a whole.
+  private var deadlineNanos: Int64
+  private var lingering = Lingering()
+  /// Nothing more is read.
+  private var isClosing = false
+  private var isUpgraded = false
+
+  init(number: UInt64, address: String, isPlain: Bool, server: WebServer) {
+    self.number = number
+    self.address = address
+    self.isPlain = isPlain
+    self.server = server
+    deadlineNanos = server.nanos + server.settings.requestNanos
+  }
+
+  // MARK: Channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { opened() }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    opened()
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    lingering.end(server.crowd)
+    if !isUpgraded { server.closed(self) }
+    context.fireChannelInactive()
+  }
+
+  private func opened() {
+    guard let refusal = server.opened(self) else { return }
+    refuse(refusal)
+    context?.flush()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isClosing else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head): begin(head)
+    case .body(let bytes): take(bytes)
+    case .end: end()
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    context.flush()
+    context.fireChannelReadComplete()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    // Who does not read answers is not asked for more requests.
+    try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+    context.fireChannelWritabilityChanged()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard !isClosing, !isUpgraded else { return }
+    guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
+    server.counters.badRequests += 1
+    switch error {
+    case .headerOverflow:
+      refuse(
+        HTTPAnswer.Refusal(
+          status: 431, reason: "a head of more than \(server.settings.headerBytes) bytes"))
+    case .invalidEOFState: context.close(promise: nil)
+    default: refuse(HTTPAnswer.Refusal(status: 400, reason: "no request of HTTP/1.1: \(error)"))
+    }
+    context.flush()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let event = event as? ChannelEvent, event == .inputClosed { context.close(promise: nil) }
+  }
+
+  // MARK: Requests
+
+  private func begin(_ head: HTTPRequestHead) {
+    deadlineNanos = server.nanos + server.settings.requestNanos
+    switch RequestRules.check(head) {
+    case .failure(let refusal):
+      server.counters.badRequests += 1
+      refuse(refusal)
+    case .success(let target):
+      let length = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+      guard length <= server.settings.bodyBytes else { return refuse(tooLarge) }
+      guard
+        server.mayAsk(
+          Forwarding(head.headers, from: address, proxies: server.settings.proxies).peer)
+      else {
+        return refuse(
+          HTTPAnswer.Refusal(
+            status: 429, reason: "more than \(server.settings.requestsPerSecond) requests a second",
+            headers: [HTTPAnswer.HeaderField("Retry-After", "1")]))
+      }
+      incoming = Incoming(head: head, target: target)
+      if head.version.minor == 1, head.headers.contains(name: "Expect") {
+        write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+        context?.flush()
+      }
+    }
+  }
+
+  private var tooLarge: HTTPAnswer.Refusal {
+    HTTPAnswer.Refusal(
+      status: 413, reason: "a body of more than \(server.settings.bodyBytes) bytes")
+  }
+
+  /// Nothing here reads bodies yet: they are counted and let go.
+  private func take(_ bytes: ByteBuffer) {
+    guard let incoming else { return }
+    self.incoming?.bodyBytes += bytes.readableBytes
+    if incoming.bodyBytes + bytes.readableBytes > server.settings.bodyBytes { refuse(tooLarge) }
+  }
+
+  private func end() {
+    guard let incoming else { return }
+    self.incoming = nil
+    deadlineNanos = server.nanos + server.settings.idleNanos
+    let head = incoming.head
+    let request = server.request(head, incoming.target, from: address)
+    switch server.respond(to: request, on: number, isPlain: isPlain) {
+    case .answer(let answer):
+      // Behind a request that wanted to go over to another protocol nothing is read.
+      send(
+        answer, to: request,
+        closes: !head.isKeepAlive || head.headers.contains(name: "Upgrade") || server.isDraining)
+    case .upgrade(let client, let head): upgrade(to: client, head)
+    }
+  }
+
+  private func refuse(_ refusal: HTTPAnswer.Refusal) {
+    incoming = nil
+    server.counters.answered(refusal.status, path: "other")
+    write(
+      HTTPAnswer(refusal).bytes(isHead: false, closes: true, extra: server.commonHeaders))
+    close()
+  }
+
+  private func send(_ answer: HTTPAnswer, to request: HTTPRequest, closes: Bool) {
+    var extra = server.commonHeaders
+    extra += server.settings.cors.headers(
+      origin: request.header("Origin"), isPreflight: request.method == .OPTIONS)
+    extra.append(HTTPAnswer.HeaderField("X-Request-Id", request.id))
+    if !closes, request.version.minor == 0 {
+      extra.append(HTTPAnswer.HeaderField("Connection", "keep-alive"))
+    }
+    write(answer.bytes(isHead: request.method == .HEAD, closes: closes, extra: extra))
+    if closes { close() }
+  }
+
+  private func write(_ bytes: ByteBuffer) {
+    guard let context, !isClosing else { return }
+    context.write(wrapOutboundOut(bytes), promise: nil)
+    guard !context.channel.isWritable else { return }
+    context.flush()
+    let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    // One read may have brought hundreds of requests: their answers have an end.
+    if waiting > server.unwrittenBytesMax { cut() }
+  }
+
+  private func close() {
+    guard !isClosing, let context else { return }
+    isClosing = true
+    lingering.begin(context, server.crowd, now: server.nanos)
+  }
+
+  /// From now on the connection is a WebSocket, and this handler is not part of it.
+  private func upgrade(to client: WebSocketClient, _ head: ByteBuffer) {
+    guard let context else { return }
+    isUpgraded = true
+    context.flush()
+    // Should a full socket have stopped the reading of requests, the client's service decides now.
+    try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+    let operations = context.pipeline.syncOperations
+    do {
+      try operations.addHandler(client, position: .after(self))
+      let parser = try operations.context(
+        handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
+      client.open(with: head)
+      operations.removeHandler(context: context, promise: nil)
+      // What has come behind the request follows to the client.
+      operations.removeHandler(context: parser, promise: nil)
+    } catch {
+      context.close(promise: nil)
+    }
+  }
+
+  // MARK: Life
+
+  func timePassed(now: Int64) {
+    if let deadline = lingering.deadlineNanos { return deadline <= now ? cut() : () }
+    guard !isClosing, deadlineNanos <= now else { return }
+    guard incoming != nil else { return cut() }
+    refuse(HTTPAnswer.Refusal(status: 408, reason: "the request did not come as a whole in time"))
+    context?.flush()
+  }
+
+  /// Connections between two requests are closed; who is asking gets an answer first.
+  func shutDown(now: Int64) {
+    if incoming == nil { close() }
+  }
+
+  func drain() {}
+
+  func cut() {
+    isClosing = true
+    context?.close(promise: nil)
+  }
+}

@@ -1,0 +1,62 @@
+internal import EngineCore
+internal import Fanout
+internal import WebProtocol
+
+/// What is found where. Other parts of the server (REST, dialects, pages) add theirs here.
+extension WebServer {
+  func addRoutes(to routes: inout RouteTable) {
+    routes.get("/health") { [unowned self] _ in health }
+    routes.get("/ready") { [unowned self] _ in ready }
+    routes.get("/metrics") { [unowned self] _ in metrics }
+    let level = max(settings.limits.compressionLevel, 1)
+    routes.webSocket(
+      "/api/v1/stream",
+      WebSocketEndpoint(
+        handshake: ServerHandshake(deflate: settings.deflate, origins: settings.origins),
+        limits: settings.streamSockets, wantsToken: true
+      ) { [unowned self] client, grant in StreamSession(client, grant: grant, server: self) })
+    guard settings.hasEcho else { return }
+    routes.webSocket(
+      "/echo",
+      WebSocketEndpoint(
+        handshake: ServerHandshake(deflate: settings.deflate, origins: settings.origins),
+        limits: settings.sockets, wantsToken: false
+      ) { client, _ in EchoSession(client, level: level) })
+  }
+
+  // MARK: Health
+
+  private var figures: EngineFigures? {
+    (try? capabilities.find(.engineFigures))?.figures()
+  }
+
+  /// Whether the engine does its work; what does not is named.
+  private var health: HTTPAnswer {
+    let figures = figures
+    let failed = (figures?.plugins ?? []).filter { $0.state == .failed }
+    return .json(status: failed.isEmpty ? 200 : 503) { json in
+      json.member("status", failed.isEmpty ? "healthy" : "unhealthy")
+      json.member("version", Release.version)
+      json.member("epoch", String(hub.epoch))
+      json.member("sequence", hub.log.next - 1)
+      if let figures {
+        json.member("uptime", DurationText.format(figures.uptimeNanos / 1_000_000 * 1_000_000))
+        json.object("plugins") { json in
+          for plugin in figures.plugins { json.member(plugin.name, plugin.state.rawValue) }
+        }
+      }
+    }
+  }
+
+  /// Whether requests should be sent here: not before every plugin has started, nor while it stops.
+  private var ready: HTTPAnswer {
+    let waiting = (figures?.plugins ?? []).filter { $0.state == .starting || $0.state == .backoff }
+    let isReady = !isDraining && waiting.isEmpty
+    return .json(status: isReady ? 200 : 503) { json in
+      json.member("ready", isReady)
+      if !waiting.isEmpty {
+        json.array("waiting") { json in for plugin in waiting { json.value(plugin.name) } }
+      }
+    }
+  }
+}
