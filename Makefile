@@ -18,11 +18,11 @@ TESTS      = timeout -k 10 900 $(SWIFT) test --skip-build --parallel
 # Bars of whole files of real ticks: a minute of both cores.
 WITH_DATA  = BarOracleTests
 # Whole engines under load, with thousands of connections: beside others they would starve them.
-UNDER_LOAD = ^(BinaryFrontendTests|WebFrontendTests)\.
+UNDER_LOAD = ^BinaryFrontendTests\. ^WebFrontendTests\.
 # All others in a few processes, one after the other: some hundred tests that compute, at once, leave
 # each so little of a core that time limits measure the machine.
 COMPUTING  = ^EngineCoreTests\. ^(Binary|Web)ProtocolTests\. ^Alert ^Bar
-BY_ITSELF  = --skip '$(WITH_SOCKETS)' --skip '$(WITH_DATA)' --skip '$(UNDER_LOAD)'
+BY_ITSELF  = $(foreach group,$(WITH_SOCKETS) $(WITH_DATA) $(UNDER_LOAD),--skip '$(group)')
 BINARIES   = .build/release
 FORMATTED  = Sources Tests Benchmarks Package.swift
 
@@ -59,7 +59,7 @@ test: requirements ## Run every test
 	  $(TESTS) $(foreach group,$(COMPUTING),--skip '$(group)') $(BY_ITSELF)
 	$(TESTS) --filter '$(WITH_SOCKETS)'
 	$(TESTS) --filter '$(WITH_DATA)'
-	$(TESTS) --filter '$(UNDER_LOAD)'
+	$(foreach group,$(UNDER_LOAD),$(TESTS) --filter '$(group)' &&) true
 	@command -v node >/dev/null || { echo 'no node: the JavaScript client is not tested'; exit 0; }; \
 	  flag=$$(node --experimental-websocket -e 0 2>/dev/null && echo --experimental-websocket); \
 	  timeout -k 10 120 node $$flag --test clients/js/test/

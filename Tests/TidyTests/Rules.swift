@@ -121,7 +121,10 @@ enum Imports {
       "Sources/Plugins/Alerts/",
       ["AlertRules", "EngineCore", "Foundation", "GRDB", "Synchronization"]
     ),
-    ("Sources/Plugins/JournalFiles/", ["CPlatform", "CZlib", "EngineCore", "Glibc"]),
+    (
+      "Sources/Plugins/JournalFiles/",
+      ["CPlatform", "CZlib", "EngineCore", "Glibc", "Synchronization"]
+    ),
     ("Sources/Plugins/Journal/", ["EngineCore", "JournalFiles", "Synchronization"]),
     ("Sources/Plugins/TickFiles/", ["CZlib", "EngineCore", "Glibc"]),
     ("Sources/Plugins/Replay/", ["EngineCore", "Synchronization", "TickFiles"]),
