@@ -102,18 +102,26 @@ final class CannedDaemon: Sendable {
       case .silence:
         router.unary(method, summary: "Canned.") { _, request in
           note(request)
-          try await Task.sleep(for: .seconds(3600))
+          try await Self.stayUntilCancelled()
           return []
         }
       case .stream(let messages, let goesOn):
         router.streaming(method, summary: "Canned.") { _, request, responder in
           note(request)
           for message in messages { try await responder.send(Array(message.utf8)) }
-          if goesOn { try await Task.sleep(for: .seconds(3600)) }
+          if goesOn { try await Self.stayUntilCancelled() }
         }
       }
     }
     return router
+  }
+
+  /// A call that never answers: it ends with the connection.
+  private static func stayUntilCancelled() async throws {
+    let (never, continuation) = AsyncStream<Never>.makeStream()
+    for await _ in never {}
+    withExtendedLifetime(continuation) {}
+    throw CancellationError()
   }
 
   private static let folders = Atomic<Int>(0)
