@@ -36,6 +36,24 @@ public struct Interest: Sendable, Equatable {
     return union
   }
 
+  /// Takes another interest in when they differ in their instruments alone; false when not.
+  mutating func absorbInstruments(of other: Interest) -> Bool {
+    guard kinds == other.kinds, specs == other.specs else { return false }
+    guard instruments != nil, let others = other.instruments else {
+      instruments = nil
+      return true
+    }
+    instruments?.formUnion(others)
+    return true
+  }
+
+  /// Takes another interest in when they differ in their kinds alone; false when not.
+  mutating func absorbKinds(of other: Interest) -> Bool {
+    guard instruments == other.instruments, specs == other.specs else { return false }
+    kinds |= other.kinds
+    return true
+  }
+
   /// Everything on the bus.
   public static var everything: Interest { Interest(kinds: Set(EventKind.allCases)) }
 

@@ -47,7 +47,8 @@ public struct SubjectFilter: Sendable {
       }
       if !kinds.isSubset(of: Self.instrumentKinds) { named.append(pattern) }
     }
-    self.exact = exact
+    let merged = Self.merged(exact)
+    self.exact = merged
     self.named = named
     self.unknown = unknown
     self.catalog = catalog
@@ -55,7 +56,24 @@ public struct SubjectFilter: Sendable {
       $0.formUnion($1.kinds.subtracting(Self.instrumentKinds))
     }
     let others = otherKinds.isEmpty ? [] : [Interest(kinds: otherKinds)]
-    interest = Interest(unionOf: exact + others)
+    interest =
+      merged.count == 1 && others.isEmpty ? merged[0] : Interest(unionOf: merged + others)
+  }
+
+  /// As few interests as say the same: a long list of subjects is asked like a short one, and takes
+  /// no more memory.
+  private static func merged(_ interests: [Interest]) -> [Interest] {
+    var instruments: [Interest] = []
+    for interest in interests {
+      let isTaken = instruments.indices.contains { instruments[$0].absorbInstruments(of: interest) }
+      if !isTaken { instruments.append(interest) }
+    }
+    var merged: [Interest] = []
+    for interest in instruments {
+      let isTaken = merged.indices.contains { merged[$0].absorbKinds(of: interest) }
+      if !isTaken { merged.append(interest) }
+    }
+    return merged
   }
 
   private static func resolve(

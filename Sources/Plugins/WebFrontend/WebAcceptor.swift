@@ -53,9 +53,7 @@ final class WebAcceptor {
       .childChannelOption(.writeBufferWaterMark, value: .init(low: mark / 4, high: mark))
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(
-        .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(
-          minimum: 512, initial: 1024, maximum: Self.readBytes)
+        .recvAllocator, value: SparingReceiveAllocator(largestBytes: Self.readBytes)
       )
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in

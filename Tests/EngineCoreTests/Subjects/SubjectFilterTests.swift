@@ -77,7 +77,7 @@ struct SubjectFilterTests {
     var random = SeededRandom(seed: seed)
     let catalog = Catalog()
     let events = Self.events(catalog, &random)
-    let patterns = (0..<Int(random.next() % 3) + 1).map { _ in Self.pattern(&random) }
+    let patterns = (0..<Int(random.next() % 6) + 1).map { _ in Self.pattern(&random) }
     let filter = SubjectFilter(patterns, catalog: catalog)
     for event in events {
       let subject = Subject(of: event, in: catalog)

@@ -68,7 +68,10 @@ public struct WebSocketConnection {
     while true {
       if !queue.isEmpty { return queue.removeFirst() }
       if phase == .over { position = bytes.byteCount }
-      guard position < bytes.byteCount else { return nil }
+      guard position < bytes.byteCount else {
+        decoder.releaseDelivered()
+        return nil
+      }
       do throws(WebSocketError) {
         guard let item = try decoder.next(bytes, &position) else { return nil }
         if let event = handle(item, now: now) { return event }

@@ -50,7 +50,7 @@ public struct WebSocketDecoder {
   public mutating func next(
     _ bytes: RawSpan, _ position: inout Int
   ) throws(WebSocketError) -> WebSocketItem? {
-    if isDelivered { release() }
+    releaseDelivered()
     while true {
       if isClosed {
         position = bytes.byteCount
@@ -75,7 +75,9 @@ public struct WebSocketDecoder {
     }
   }
 
-  private mutating func release() {
+  /// Gives up the memory of a message that was handed over, beyond what is kept for the next one.
+  mutating func releaseDelivered() {
+    guard isDelivered else { return }
     isDelivered = false
     message.removeAll(keepingCapacity: message.capacity <= limits.retainedBytes)
     if scratch.capacity > limits.retainedBytes { scratch = [] }
