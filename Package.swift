@@ -132,7 +132,7 @@ let package = Package(
     plugin(
       "WebFrontend",
       needs: [
-        "Fanout", "Transport", "WebProtocol",
+        "Fanout", "Transport", "WebProtocol", "ZlibStreams",
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
@@ -189,7 +189,7 @@ let package = Package(
     pluginTests(
       "WebFrontend",
       needs: [
-        "BinaryProtocol", "Fanout", "Transport", "WebProtocol",
+        "BinaryProtocol", "Fanout", "Journal", "Transport", "WebProtocol", "ZlibStreams",
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ] + nio),
     tests(

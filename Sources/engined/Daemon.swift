@@ -56,6 +56,7 @@ final class Daemon: Sendable {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let router = AdminService(daemon: self).router
     engine.offer(AdminAccess(router), as: .adminCalls)
+    engine.offer(ProcessReport(), as: .processFigures)
     let server = CallServer(
       identity: ServerIdentity(
         name: "tickwire", version: Release.version, pid: UInt32(getpid()),

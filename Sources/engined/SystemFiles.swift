@@ -65,9 +65,39 @@ enum SystemFiles {
   }
 
   /// Memory that the process has in RAM, in bytes.
-  static func residentBytes() -> Int64 {
-    let fields = words("/proc/self/statm")
-    return fields.count > 1 ? (Int64(fields[1]) ?? 0) * Int64(sysconf(Int32(_SC_PAGESIZE))) : 0
+  static func residentBytes() -> Int64 { Int64(clamping: memoryBytes()?.resident ?? 0) }
+
+  /// Memory of the process in RAM, and its address space.
+  static func memoryBytes() -> (resident: UInt64, virtual: UInt64)? {
+    let pages = words("/proc/self/statm").prefix(2).compactMap { UInt64($0) }
+    guard pages.count == 2 else { return nil }
+    let pageBytes = UInt64(sysconf(Int32(_SC_PAGESIZE)))
+    return (pages[1] * pageBytes, pages[0] * pageBytes)
+  }
+
+  /// Time that the process has had on processors, over all its threads.
+  static func cpuNanos() -> UInt64? {
+    var time = timespec()
+    // Safe: the structure lives for the call.
+    guard unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return nil }
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
+  /// Files and sockets that the process has open.
+  static func openFileCount() -> UInt64 {
+    guard let folder = unsafe opendir("/proc/self/fd") else { return 0 }
+    var count: UInt64 = 0
+    // Safe: the folder is open until it is closed below.
+    while unsafe readdir(folder) != nil { count += 1 }
+    unsafe closedir(folder)
+    // `.`, `..` and the folder itself.
+    return count - min(count, 3)
+  }
+
+  static func openFilesMax() -> UInt64 {
+    var limit = rlimit()
+    // Safe: the structure lives for the call.
+    return unsafe getrlimit(__rlimit_resource_t(7), &limit) == 0 ? UInt64(limit.rlim_cur) : 0
   }
 
   /// Lets the process have as many files and sockets open as the system allows it: a connection is

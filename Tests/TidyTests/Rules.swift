@@ -139,7 +139,7 @@ enum Imports {
       "Sources/Plugins/WebFrontend/",
       [
         "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Transport",
-        "WebProtocol",
+        "WebProtocol", "ZlibStreams",
       ]
     ),
     (

@@ -11,6 +11,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   private struct Incoming {
     var head: HTTPRequestHead
     var target: RequestTarget
+    var sinceNanos: Int64
     var bodyBytes = 0
   }
 
@@ -112,16 +113,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     case .success(let target):
       let length = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
       guard length <= server.settings.bodyBytes else { return refuse(tooLarge) }
-      guard
-        server.mayAsk(
-          Forwarding(head.headers, from: address, proxies: server.settings.proxies).peer)
-      else {
-        return refuse(
-          HTTPAnswer.Refusal(
-            status: 429, reason: "more than \(server.settings.requestsPerSecond) requests a second",
-            headers: [HTTPAnswer.HeaderField("Retry-After", "1")]))
-      }
-      incoming = Incoming(head: head, target: target)
+      if let refusal = server.paceRefusal(head, target, from: address) { return refuse(refusal) }
+      incoming = Incoming(head: head, target: target, sinceNanos: server.nanos)
       if head.version.minor == 1, head.headers.contains(name: "Expect") {
         write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
         context?.flush()
@@ -146,7 +139,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     self.incoming = nil
     deadlineNanos = server.nanos + server.settings.idleNanos
     let head = incoming.head
-    let request = server.request(head, incoming.target, from: address)
+    let request = server.request(
+      head, incoming.target, from: address, since: incoming.sinceNanos)
     switch server.respond(to: request, on: number, isPlain: isPlain) {
     case .answer(let answer):
       // Behind a request that wanted to go over to another protocol nothing is read.

@@ -13,6 +13,8 @@ struct HTTPRequest {
   var peer: String
   /// Tells it from others, in logs of here and elsewhere.
   var id: String
+  /// When its head had come.
+  var sinceNanos: Int64
   /// For which host it is, when a proxy that is believed says so.
   var forwardedHost: String?
 

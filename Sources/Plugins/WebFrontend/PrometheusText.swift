@@ -4,6 +4,7 @@ struct PrometheusText {
   enum Kind: String {
     case counter
     case gauge
+    case histogram
   }
 
   static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -29,7 +30,29 @@ struct PrometheusText {
     write("\(Double(nanos) / 1e9)", labels)
   }
 
-  private mutating func write(_ value: String, _ labels: KeyValuePairs<String, String>) {
+  /// A histogram of the family, told from others by its labels.
+  mutating func sample(_ histogram: DurationHistogram, _ labels: KeyValuePairs<String, String>) {
+    let name = family
+    func with(_ bound: String) -> [(key: String, value: String)] {
+      labels.map { ($0.key, $0.value) } + [("le", bound)]
+    }
+    family = name + "_bucket"
+    var count: UInt64 = 0
+    for (index, bound) in DurationHistogram.boundsNanos.enumerated() {
+      count += histogram.counts[index]
+      write("\(count)", with("\(Double(bound) / 1e9)"))
+    }
+    write("\(histogram.count)", with("+Inf"))
+    family = name + "_sum"
+    sample(seconds: histogram.sumNanos, labels)
+    family = name + "_count"
+    sample(histogram.count, labels)
+    family = name
+  }
+
+  private mutating func write(
+    _ value: String, _ labels: some Collection<(key: String, value: String)>
+  ) {
     text += family
     if !labels.isEmpty {
       text += "{"

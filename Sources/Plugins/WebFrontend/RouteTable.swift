@@ -15,6 +15,12 @@ struct RouteTable {
     routes[path] = .answer(answer)
   }
 
+  /// Adds a path with data that stays as it is.
+  mutating func fixed(_ path: String, _ body: String, type: String) {
+    let answer = HTTPAnswer.fixed(Array(body.utf8), type: type)
+    get(path) { _ in answer }
+  }
+
   mutating func webSocket(_ path: String, _ endpoint: WebSocketEndpoint) {
     routes[path] = .webSocket(endpoint)
   }

@@ -14,6 +14,8 @@ struct WebCounters {
   var badRequests: UInt64 = 0
   /// Answers by status and path.
   private(set) var answers: [Answered: UInt64] = [:]
+  /// From a request's head to its answer, by path.
+  private(set) var durations: [String: DurationHistogram] = [:]
   /// WebSockets: open now, and ever opened.
   var webSockets = 0
   var upgraded: UInt64 = 0
@@ -24,6 +26,11 @@ struct WebCounters {
 
   mutating func answered(_ status: Int, path: String) {
     answers[Answered(status: status, path: path), default: 0] += 1
+  }
+
+  /// A request that was read took so long.
+  mutating func served(path: String, nanos: Int64) {
+    durations[path, default: DurationHistogram()].add(nanos)
   }
 
   mutating func closed(_ code: WebSocketCloseCode) { closes[Self.known(code), default: 0] += 1 }

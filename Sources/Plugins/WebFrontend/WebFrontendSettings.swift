@@ -21,6 +21,9 @@ public struct WebFrontendSettings: PluginSettings {
     .key(
       "proxies", .list(.text(.notEmpty), count: 0...256), default: [],
       "Addresses of proxies whose `X-Forwarded-For` and `X-Forwarded-Host` are believed."),
+    .key(
+      "compress_answers", .boolean, default: true,
+      "Compresses HTTP answers of 1 KiB and more for clients that take gzip."),
     .key("access_log", .boolean, default: false, "Writes a line in the log for every answer."),
     .key(
       "echo", .boolean, default: false,
@@ -53,6 +56,10 @@ public struct WebFrontendSettings: PluginSettings {
     .key(
       "rate", .integer(0...1_000_000), default: 0,
       "HTTP requests a second from one address, after ten times as many at once; 0 for any number."),
+    .key(
+      "user_rate", .integer(0...1_000_000), default: 0,
+      "HTTP requests a second with one token, from wherever they come, after ten times as many at "
+        + "once; 0 for any number."),
     .key(
       "request", .duration(from: "100ms", to: "10m"), default: "10s",
       "Time for a request to arrive as a whole."),
@@ -107,6 +114,8 @@ public struct WebFrontendSettings: PluginSettings {
   public let connectionsMax: Int
   public let connectionsPerAddressMax: Int
   public let requestsPerSecond: Int
+  public let userRequestsPerSecond: Int
+  public let compressesAnswers: Bool
   public let requestNanos: Int64
   public let idleNanos: Int64
   public let writeBufferBytes: Int
@@ -131,6 +140,8 @@ public struct WebFrontendSettings: PluginSettings {
     connectionsMax = Int(object.integer("connections"))
     connectionsPerAddressMax = Int(object.integer("connections_per_address"))
     requestsPerSecond = Int(object.integer("rate"))
+    userRequestsPerSecond = Int(object.integer("user_rate"))
+    compressesAnswers = object.boolean("compress_answers")
     requestNanos = object.durationNanos("request")
     idleNanos = object.durationNanos("idle")
     writeBufferBytes = Int(object.sizeBytes("write_buffer"))
@@ -175,6 +186,8 @@ public struct WebFrontendSettings: PluginSettings {
     // One byte more than a request may have, so that who sends more is told so by its protocol.
     limits.messageBytes = min(limits.messageBytes, stream.requestBytes + 1)
     limits.frameBytes = limits.messageBytes
+    // Clients ask a few times at first and then listen: nothing is kept for the next request.
+    limits.retainedBytes = 0
     return limits
   }
 }

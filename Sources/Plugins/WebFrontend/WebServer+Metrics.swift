@@ -7,10 +7,15 @@ extension WebServer {
     if let figures = (try? capabilities.find(.engineFigures))?.figures() {
       Self.write(figures, to: &out)
       Self.write(figures.plugins, to: &out)
+      Self.writeTicks(figures.plugins, to: &out)
+    }
+    if let process = (try? capabilities.find(.processFigures))?.figures() {
+      Self.write(process, to: &out)
     }
     writeConnections(to: &out)
     writeRequests(to: &out)
     writeFeeds(to: &out)
+    writeUsual(to: &out)
     return HTTPAnswer(
       status: 200, headers: [HTTPAnswer.HeaderField("Cache-Control", "no-store")],
       body: Array(out.text.utf8), type: PrometheusText.contentType)

@@ -8,6 +8,7 @@ extension WebServer {
     routes.get("/health") { [unowned self] _ in health }
     routes.get("/ready") { [unowned self] _ in ready }
     routes.get("/metrics") { [unowned self] _ in metrics }
+    routes.fixed("/", Self.directory, type: "text/plain; charset=utf-8")
     let level = max(settings.limits.compressionLevel, 1)
     routes.webSocket(
       "/api/v1/stream",
@@ -23,6 +24,17 @@ extension WebServer {
         limits: settings.sockets, wantsToken: false
       ) { client, _ in EchoSession(client, level: level) })
   }
+
+  /// What there is, for who comes with a browser.
+  private static let directory = """
+    Tickwire \(Release.version)
+
+    /api/v1/stream  events, over WebSocket
+    /health         whether the engine does its work
+    /ready          whether requests should be sent here
+    /metrics        figures for Prometheus
+
+    """
 
   // MARK: Health
 

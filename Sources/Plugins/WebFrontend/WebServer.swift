@@ -27,8 +27,10 @@ final class WebServer {
   private var routes = RouteTable()
   private var perAddress: [String: Int] = [:]
   private var paces: RequestPaces
+  private var userPaces: RequestPaces
   private var nextNumber: UInt64 = 1
   private var names: RequestNumbers
+  private let packer: AnswerPacker?
   private var dateText = (second: Int64.min, text: "")
 
   /// How long clients are told to wait before they come back.
@@ -48,6 +50,8 @@ final class WebServer {
     self.wake = wake
     access = Access(settings.tokens)
     paces = RequestPaces(perSecond: settings.requestsPerSecond)
+    userPaces = RequestPaces(perSecond: settings.userRequestsPerSecond)
+    packer = settings.compressesAnswers ? AnswerPacker() : nil
     names = RequestNumbers(seed: UInt64(bitPattern: context.clock.now().nanoseconds))
     addRoutes(to: &routes)
   }
@@ -130,26 +134,45 @@ final class WebServer {
     if hubs.wantTurn { wake() }
   }
 
-  /// Whether an address may send one more request now.
-  func mayAsk(_ peer: String) -> Bool { paces.take(peer, now: nanos) }
+  /// Why a request is refused that comes too soon behind others of its address or its user.
+  func paceRefusal(
+    _ head: HTTPRequestHead, _ target: RequestTarget, from address: String
+  ) -> HTTPAnswer.Refusal? {
+    let peer = Forwarding(head.headers, from: address, proxies: settings.proxies).peer
+    guard paces.take(peer, now: nanos) else { return tooFast(settings.requestsPerSecond, "") }
+    guard settings.userRequestsPerSecond > 0, !access.isOpen,
+      let token = RequestToken.find(
+        headers: head.headers.map { HandshakeHeader($0.name, $0.value) }, query: target.query),
+      let grant = access.grant(for: token), !userPaces.take(grant.name, now: nanos)
+    else { return nil }
+    return tooFast(settings.userRequestsPerSecond, " of \(grant.name)")
+  }
+
+  private func tooFast(_ perSecond: Int, _ whose: String) -> HTTPAnswer.Refusal {
+    HTTPAnswer.Refusal(
+      status: 429, reason: "more than \(perSecond) requests a second\(whose)",
+      headers: [HTTPAnswer.HeaderField("Retry-After", "1")])
+  }
 
   // MARK: Requests
 
   /// A request whose head was checked.
   func request(
-    _ head: HTTPRequestHead, _ target: RequestTarget, from address: String
+    _ head: HTTPRequestHead, _ target: RequestTarget, from address: String, since: Int64
   ) -> HTTPRequest {
     let forwarding = Forwarding(head.headers, from: address, proxies: settings.proxies)
     return HTTPRequest(
       method: head.method, target: target, version: head.version, headers: head.headers,
       address: address, peer: forwarding.peer,
       id: names.name(given: head.headers.first(name: "X-Request-Id")),
-      forwardedHost: forwarding.host)
+      sinceNanos: since, forwardedHost: forwarding.host)
   }
 
   /// Counts an answer, and writes it to the access log.
   private func tell(_ status: Int, _ request: HTTPRequest) {
-    counters.answered(status, path: routes.label(of: request.target.path))
+    let path = routes.label(of: request.target.path)
+    counters.answered(status, path: path)
+    counters.served(path: path, nanos: nanos - request.sinceNanos)
     guard settings.logsAccess else { return }
     log.info(
       "request", LogField("peer", request.peer), LogField("method", request.method.rawValue),
@@ -176,7 +199,7 @@ final class WebServer {
       }
       switch try routes.find(request).get() {
       case .answer(let make):
-        let answer = make(request)
+        let answer = make(request).fitted(to: request, packer)
         tell(answer.status, request)
         return .answer(answer)
       case .webSocket(let endpoint):
@@ -247,6 +270,7 @@ final class WebServer {
     let now = nanos
     for connection in Array(connections.values) { connection.timePassed(now: now) }
     paces.forget(now: now)
+    userPaces.forget(now: now)
     hubs.tick()
   }
 

@@ -45,6 +45,13 @@ public final class DeflateStream {
     unsafe deflateReset(stream)
   }
 
+  /// Appends what an array comes to.
+  public func append(_ input: [UInt8], flush: Flush, to bytes: inout [UInt8]) {
+    let span = input.span
+    // Safe: any bits are bytes; the span ends with the call.
+    append(unsafe span.bytes, flush: flush, to: &bytes)
+  }
+
   /// Appends what `input` comes to.
   public func append(_ input: RawSpan, flush: Flush, to bytes: inout [UInt8]) {
     precondition(input.byteCount <= Int(UInt32.max) - 1, "less than 4 GiB at a time")

@@ -1,5 +1,6 @@
 import BinaryProtocol
 import EngineCore
+import Journal
 import NIOCore
 import NIOPosix
 import Support
@@ -16,7 +17,9 @@ final class WebStage: Sendable {
 
   /// - Parameter config: more keys of the frontend, such as `"echo":true`.
   init(_ config: String = "", plugins: String = "", ring: Int = 16384) async throws {
-    let types: [any Plugin.Type] = [WebFrontend.self, TickSource.self, CountingPlugin.self]
+    let types: [any Plugin.Type] = [
+      WebFrontend.self, Journal.self, TickSource.self, CountingPlugin.self,
+    ]
     let separator = config.isEmpty ? "" : ","
     let more = plugins.isEmpty ? "" : ",\(plugins)"
     let text = """
