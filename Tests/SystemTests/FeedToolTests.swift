@@ -156,6 +156,32 @@ struct FeedToolTests {
     }
   }
 
+  @Test("a client that is kicked ends and says why, others go on")
+  func kick() async throws {
+    try await Self.run { world, address, _ in
+      func clients(_ count: Int) async throws -> [String] {
+        try await Deadline.wait(for: "\(count) clients") {
+          let (_, list) = try await world.run("enginectl", ["clients", "list", "--json"])
+          let clients = try events(list).first?["clients"]?.array ?? []
+          return clients.count == count ? clients.compactMap { $0["id"]?.string } : nil
+        }
+      }
+      let words = ["subscribe", "trade.>", "--address", address]
+      let kicked = try world.start("enginectl", words)
+      let id = try await clients(1)[0]
+      let other = try world.start("enginectl", words)
+      let ids = try await clients(2)
+      let (code, tool) = try await world.run(
+        "enginectl", ["clients", "kick", id, "--reason", "enough for today"])
+      #expect(code == 0 && tool.output == "\(id) is disconnected\n", "\(tool.errors)")
+      #expect(try await kicked.exitCode() != 0)
+      #expect(kicked.errors.contains("enough for today"), "\(kicked.errors)")
+      #expect(try await clients(1) == ids.filter { $0 != id } && other.isRunning)
+      let (again, unknown) = try await world.run("enginectl", ["clients", "kick", id])
+      #expect(again == 1 && unknown.errors.contains("no such connection"), "\(unknown.errors)")
+    }
+  }
+
   // MARK: publish
 
   @Test("rows are published; those that are not readable are named by line")
