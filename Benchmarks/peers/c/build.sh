@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the ring drivers of W1 and the servers and the client of W2 into the directory given, by
+# Builds the ring drivers of W1 and the servers and the client of W2 and W3 into the directory given, by
 # default build/ beside this script. zmqproxy is left out where libzmq is missing.
 # build.sh --check also runs the codecs of the client against bytes written by hand.
 set -eu
@@ -18,6 +18,7 @@ $cc $flags -DPAYLOAD_WORDS=8 -o "$out/ring-record" $ring
 $cc $flags -DPAYLOAD_WORDS=1 -o "$out/ring-word" $ring
 $cc $flags -DPAYLOAD_WORDS=8 -DSLOT_BYTES=128 -o "$out/ring-wide" $ring
 $cc $flags -o "$out/mdfloor" mdfloor.c
+$cc $flags -o "$out/webfloor" webfloor.c
 $cc $flags -o "$out/mdload" mdload.c mdnet.c histogram.c codec_*.c
 if [ -e /usr/include/zmq.h ]; then $cc $flags -o "$out/zmqproxy" zmqproxy.c -lzmq; fi
 if [ -n "$check" ]; then

@@ -23,7 +23,8 @@ struct result {
 enum { DRAIN_SECONDS = 10, STALL_BURST = 131072 };
 
 static const struct codec *const codecs[] = {&codec_floor, &codec_nats, &codec_redis,
-                                             &codec_zeromq, &codec_tickwire};
+                                             &codec_zeromq, &codec_tickwire, &codec_web,
+                                             &codec_tickwire_web};
 
 static uint64_t clock_ns(clockid_t clock) {
   struct timespec t;
@@ -87,7 +88,7 @@ static uint64_t after(double seconds) { return now_ns() + (uint64_t)(seconds * 1
 
 static struct result measure(struct load *l, const struct options *o) {
   struct result r = {0};
-  if (strcmp(o->workload, "W2") == 0) {
+  if (strcmp(o->workload, "W2") == 0 || strcmp(o->workload, "W3") == 0) {
     saturate(l, after(o->warm_up), UINT64_MAX);
     begin(l, o, &r);
     saturate(l, after(o->seconds), UINT64_MAX);
@@ -131,13 +132,15 @@ static void print(const struct load *l, const struct options *o, const struct re
   printf("}\n");
 }
 
-// `100`: so many subscribers of the one topic; `100by10`: so many, of ten topics, one each.
+// `100`: so many subscribers of the one topic; `100by10`: so many, of ten topics, one each;
+// `1000by1000x10`: with ten each.
 static void parse_fan(struct load *l, const char *fan) {
-  l->topics = 1;
-  int found = sscanf(fan, "%uby%u", &l->subscribers, &l->topics);
+  l->topics = l->each = 1;
+  int found = sscanf(fan, "%uby%ux%u", &l->subscribers, &l->topics, &l->each);
   if (found < 1 || l->subscribers < 1 || l->subscribers > 10000 || l->topics < 1 ||
-      l->topics > TOPICS_MAX || l->subscribers % l->topics != 0) {
-    fault("--fan takes such as 100 or 100by10, not %s", fan);
+      l->topics > TOPICS_MAX || l->each < 1 || l->each > EACH_MAX || l->each > l->topics ||
+      l->subscribers * l->each % l->topics != 0) {
+    fault("--fan takes such as 100, 100by10 or 1000by1000x10, not %s", fan);
   }
 }
 

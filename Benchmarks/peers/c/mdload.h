@@ -13,8 +13,9 @@ enum {
   PIECE_BYTES = 512 << 10,  // of one read
   REST_BYTES = 64 << 10,    // of a message that a read ended in
   HEADER_MAX = 64,
-  TOPICS_MAX = 100,
-  TOPIC_NAME = 3,  // characters: S00 to S99
+  TOPICS_MAX = 1000,
+  TOPIC_NAME = 3,  // characters: S00 to S99; 000 to 999 where there are more
+  EACH_MAX = 16,   // topics of a subscriber
 };
 
 // What a message says, whatever its protocol wraps around it. `seq` counts the messages of its
@@ -40,6 +41,7 @@ struct connection {
   bool stalled;  // never reads once it is subscribed
   bool ready;
   uint64_t next;  // the number of the message that is due, so also how many have come
+  uint64_t due[EACH_MAX];  // the same by topic, where there are several; `next` is their sum
 
   // Codecs whose deliveries all begin and end in the same way.
   char header[HEADER_MAX];
@@ -80,7 +82,8 @@ struct codec {
   unsigned window_topics;  // and with a topic for each subscriber
 };
 
-extern const struct codec codec_floor, codec_nats, codec_redis, codec_zeromq, codec_tickwire;
+extern const struct codec codec_floor, codec_nats, codec_redis, codec_zeromq, codec_tickwire,
+    codec_web, codec_tickwire_web;
 
 struct load {
   const struct codec *codec;
@@ -89,6 +92,7 @@ struct load {
   unsigned subscribe_port;  // where it is another
   unsigned subscribers;
   unsigned topics;
+  unsigned each;  // topics of a subscriber, from c->topic on
   unsigned stalled;
   uint64_t window;
   uint64_t chunk;
@@ -112,6 +116,15 @@ struct load {
   uint64_t sample_from;  // messages sent before are not in the histogram
   struct histogram latency;
 };
+
+// The topic of a name.
+static inline unsigned topic_named(const struct load *l, const char *name) {
+  unsigned topic = 0;
+  for (unsigned i = l->topics > 100 ? 0 : 1; i < TOPIC_NAME; i++) {
+    topic = topic * 10 + (unsigned)(name[i] - '0');
+  }
+  return topic;
+}
 
 // Prints {"error": …} as the result and ends.
 _Noreturn void fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -143,6 +156,18 @@ static inline void delivered(struct connection *c, const struct payload *p) {
   if (l->received_ns != 0 && p->sent_ns >= l->sample_from) {
     histogram_add(&l->latency, l->received_ns - p->sent_ns);
   }
+}
+
+// The same, of one of several topics.
+static inline void delivered_of(struct connection *c, unsigned topic, const struct payload *p) {
+  const struct load *l = c->load;
+  unsigned at = (topic + l->topics - c->topic) % l->topics;
+  if (at >= l->each) fault("subscriber %u: a message of another topic", c->index);
+  uint64_t sum = c->next;
+  c->next = c->due[at];
+  delivered(c, p);
+  c->due[at] = c->next;
+  c->next = sum + 1;
 }
 
 // Deliveries that begin with c->header: as many as there are.

@@ -170,13 +170,17 @@ void load_open(struct load *l) {
   memset(l->piece, 0, REST_BYTES + PIECE_BYTES);
   memset(l->out, 0, l->out_capacity);
   l->subscriber = calloc(l->subscribers, sizeof *l->subscriber);
-  for (unsigned i = 0; i < l->topics; i++) snprintf(l->topic[i].name, 4, "S%02u", i % 100);
+  for (unsigned i = 0; i < l->topics; i++) {
+    char *name = l->topic[i].name;
+    if (l->topics > 100) snprintf(name, TOPIC_NAME + 1, "%03u", i % 1000);
+    else snprintf(name, TOPIC_NAME + 1, "S%02u", i % 100);
+  }
   l->publisher = (struct connection){.load = l, .publishes = true};
   open_connection(&l->publisher);
   step_until(l, &l->publisher.ready, &l->confirmed, 0);
   for (unsigned i = 0; i < l->subscribers; i++) {
     struct connection *c = &l->subscriber[i];
-    *c = (struct connection){.load = l, .index = i, .topic = i % l->topics};
+    *c = (struct connection){.load = l, .index = i, .topic = i * l->each % l->topics};
     c->stalled = i < l->stalled;
     open_connection(c);
     load_step(l);
@@ -211,7 +215,7 @@ uint64_t load_delivered(const struct load *l) {
 // With one topic, how far the slowest subscriber is behind; with many, how far they are together.
 uint64_t load_in_flight(const struct load *l) {
   if (l->topics > 1) {
-    uint64_t each = l->subscribers / l->topics;
+    uint64_t each = l->subscribers * l->each / l->topics;
     return (l->published * each - load_delivered(l) + each - 1) / each;
   }
   uint64_t least = l->published;

@@ -9,6 +9,7 @@ What it does not know itself goes to mdload as it is.
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -38,6 +39,16 @@ def measure(command, seconds):
     return {"error": done.stderr.strip() or f"mdload ended with {done.returncode}"}
 
 
+def window(server, words):
+    """Messages under way, where they have to suit the number of subscribers each goes to."""
+    if server.under_way is None or "--window" in words or "--fan" not in words:
+        return []
+    numbers = [int(n) for n in re.split("by|x", words[words.index("--fan") + 1])]
+    subscribers, topics, each = (numbers + [1, 1])[:3]
+    messages = min(65_536, max(16, server.under_way * topics // (subscribers * each)))
+    return ["--window", messages, "--chunk", messages // 4]
+
+
 def run(system, seconds, client_arguments):
     if os.cpu_count() < 2:
         raise ServerError("server and client need a core each, and this machine has one")
@@ -45,7 +56,8 @@ def run(system, seconds, client_arguments):
         command = ["taskset", "-c", str(CLIENT_CORE), BUILD / "mdload",
                    "--system", server.codec, "--port", server.port[0],
                    "--pid", server.process.pid, "--seconds", seconds,
-                   *server.client_options(), *client_arguments]
+                   *server.client_options(), *window(server, client_arguments),
+                   *client_arguments]
         result = measure(command, seconds)
         if "error" in result and server.process.poll() is not None:
             result["error"] += f"; the server has ended: {server.last_words()}"

@@ -1,4 +1,4 @@
-"""The servers of the TCP fan-out: how each is started, and with which settings.
+"""The servers of the fan-out over TCP and WebSocket: how each is started, and with which settings.
 
 Settings are those that suit a peer best where nothing may be lost; README.md names them.
 """
@@ -41,6 +41,8 @@ class Server:
     codec = None
     ports = 1
     environment = {}
+    # Deliveries that are under way at most, over all subscribers; None: what the codec says.
+    under_way = None
 
     def __init__(self, core):
         self.folder = tempfile.TemporaryDirectory(prefix="fanout-")
@@ -165,5 +167,69 @@ class TickwireFlush(Tickwire):
     settings = {"flush": "1ms"}
 
 
-SERVERS = {"c-floor": Floor, "nats": Nats, "redis": Redis, "zeromq": ZeroMQ,
+class TickwireWeb(Tickwire):
+    """Publishes go in by the binary feed, and out as JSON."""
+
+    codec = "tickwire-web"
+    ports = 2
+    under_way = 2_000_000
+
+    def command(self):
+        configuration = {
+            "engine": {"admin": self.path("engine.sock")},
+            "plugins": [
+                {"name": "feed", "type": "binary",
+                 "config": {"listen": f"127.0.0.1:{self.port[0]}"}},
+                {"name": "web", "type": "websocket",
+                 "config": {"listen": f"127.0.0.1:{self.port[1]}", "flush": "0s"}},
+            ],
+        }
+        folder = os.environ.get("TICKWIRE_BIN", BENCHMARKS.parent / ".build" / "release")
+        return [Path(folder) / "engined", "--config",
+                self.write("plugins.json", json.dumps(configuration))]
+
+    def client_options(self):
+        return ["--subscribe-port", self.port[1]]
+
+
+class WebFloor(Server):
+    codec = "web"
+    under_way = 2_000_000
+
+    def command(self):
+        return [BUILD / "webfloor", self.port[0]]
+
+
+class PythonWeb(Server):
+    """A server of peers/web. Those that send a frame at a time gain nothing by more under way."""
+
+    codec = "web"
+    under_way = 40_000
+    script = None
+
+    def command(self):
+        web = BENCHMARKS / "peers" / "web"
+        return [web / "build" / "venv" / "bin" / "python", web / self.script, self.port[0]]
+
+
+class FastAPI(PythonWeb):
+    script = "fastapi_server.py"
+
+
+class Websockets(PythonWeb):
+    script = "websockets_server.py"
+
+
+class Picows(PythonWeb):
+    script = "picows_server.py"
+
+
+class Socketify(PythonWeb):
+    script = "socketify_server.py"
+    under_way = 400_000
+
+
+SERVERS = {"tickwire-web": TickwireWeb, "c-webfloor": WebFloor, "fastapi": FastAPI,
+           "websockets": Websockets, "picows": Picows, "socketify": Socketify,
+           "c-floor": Floor, "nats": Nats, "redis": Redis, "zeromq": ZeroMQ,
            "tickwire": Tickwire, "tickwire-flush1ms": TickwireFlush}
