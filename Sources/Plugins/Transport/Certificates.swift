@@ -10,6 +10,14 @@ package final class Certificates {
   private var stamp: FileStamp
   package private(set) var context: NIOSSLContext
 
+  /// For TLS 1.2 what Mozilla's configuration "intermediate" has: keys that are thrown away after
+  /// the connection, and ciphers that check what they carry. TLS 1.3 has no others.
+  private static let cipherSuites = [
+    "ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305",
+  ].joined(separator: ":")
+
   private struct FileStamp: Equatable {
     var certificate: FileVersion?
     var key: FileVersion?
@@ -40,6 +48,7 @@ package final class Certificates {
       var configuration = TLSConfiguration.makeServerConfiguration(
         certificateChain: chain, privateKey: .privateKey(key))
       configuration.minimumTLSVersion = .tlsv12
+      configuration.cipherSuites = cipherSuites
       return try NIOSSLContext(configuration: configuration)
     } catch {
       throw PluginError(
