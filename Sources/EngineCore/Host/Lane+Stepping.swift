@@ -4,6 +4,8 @@ internal import Synchronization
 extension Lane {
   /// Deliveries a turn, so that one busy reader does not keep its lane-mates waiting.
   private static let deliveriesMax = 8
+  /// Events of a delivery that are handed over at once, while they are in the caches.
+  private static let handedMax = 4096
   /// Most events that a source is asked for at once.
   private static let produceMax = 1024
 
@@ -87,17 +89,26 @@ extension Lane {
     runner.metrics.batch()
     recordHop(batch[batch.count - 1], runner)
     runner.untaken = batch[0].sequence
-    try take(batch, runner)
+    var start = 0
+    while start < batch.count {
+      let end = min(start + Self.handedMax, batch.count)
+      try take(batch, from: start, to: end, runner)
+      start = end
+    }
     runner.untaken = 0
+    guard runner.endsBatches else { return }
+    try call(runner, budget: .max) { plugin, sink in try plugin.batchEnded(publishing: &sink) }
   }
 
-  private func take(_ batch: borrowing Span<Event>, _ runner: Runner) throws(CallFailure) {
+  private func take(
+    _ batch: borrowing Span<Event>, from first: Int, to last: Int, _ runner: Runner
+  ) throws(CallFailure) {
     guard runner.readsEngineEvents else {
-      return try hand(batch, from: 0, to: batch.count, runner)
+      return try hand(batch, from: first, to: last, runner)
     }
     // Time and commands are not for `receive`: they split the batch.
-    var start = 0
-    for index in 0..<batch.count {
+    var start = first
+    for index in first..<last {
       let code = batch[index].kindCode
       // The time event that it waits for may be among what was lost.
       if code == EventKind.gap.rawValue { runner.timeIsUnderWay = false }
@@ -113,7 +124,7 @@ extension Lane {
         try carryOut(batch[index].command, at: batch[index].sequence, runner)
       }
     }
-    try hand(batch, from: start, to: batch.count, runner)
+    try hand(batch, from: start, to: last, runner)
   }
 
   private func hand(

@@ -19,6 +19,7 @@ final class Runner {
   var timeIsUnderWay = false
   let isSource: Bool
   let bringsLoop: Bool
+  let endsBatches: Bool
 
   init(
     name: String, generation: UInt64, plugin: any Plugin, context: PluginContext, outbox: Outbox,
@@ -32,6 +33,7 @@ final class Runner {
     self.metrics = metrics
     isSource = type(of: plugin).manifest.isSource
     bringsLoop = type(of: plugin).manifest.bringsLoop
+    endsBatches = type(of: plugin).manifest.endsBatches
   }
 
   /// Needs `time` events in its stream.

@@ -26,6 +26,10 @@ public protocol Plugin: AnyObject, SendableMetatype {
   /// only during the call. Gaps come as events of kind `gap`.
   func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws
 
+  /// Everything that a delivery brought was handed over, in one or several calls of `receive`, and
+  /// nobody who stays behind this reader may see it yet. Called only when the manifest says so.
+  func batchEnded(publishing output: inout EventSink) throws
+
   /// Whether `receive` may be called now. A reader that says no holds the ring if it is lossless.
   var canReceive: Bool { get }
 
@@ -61,6 +65,7 @@ public protocol Plugin: AnyObject, SendableMetatype {
 extension Plugin {
   public static func makeLoop(name: String) -> (any LaneLoop)? { nil }
   public var canReceive: Bool { true }
+  public func batchEnded(publishing output: inout EventSink) throws {}
   public func turnEnded(_ end: TurnEnd) throws {}
   public func drain() throws -> Bool { true }
   public var subscription: SubscriptionRequest? { nil }

@@ -12,6 +12,8 @@ public struct PluginManifest: Sendable {
   public var isSource: Bool
   /// True when `makeLoop` returns a loop: the plugin has a lane of its own.
   public var bringsLoop: Bool
+  /// True when `batchEnded` does something.
+  public var endsBatches: Bool
   /// True when people and programs outside see what it reads: it stays behind the kept log.
   public var isFrontend: Bool
   /// True when what it publishes depends on the log alone, and when it does nothing else: such a
@@ -23,8 +25,8 @@ public struct PluginManifest: Sendable {
   public init(
     kind: String, summary: String, consumes: Set<EventKind> = [],
     welcomes: Set<EventKind> = [], produces: Set<EventKind> = [],
-    isSource: Bool = false, bringsLoop: Bool = false, isFrontend: Bool = false,
-    isRepeatable: Bool = false, commands: [PluginCommandDescription] = []
+    isSource: Bool = false, bringsLoop: Bool = false, endsBatches: Bool = false,
+    isFrontend: Bool = false, isRepeatable: Bool = false, commands: [PluginCommandDescription] = []
   ) {
     self.kind = kind
     self.summary = summary
@@ -33,6 +35,7 @@ public struct PluginManifest: Sendable {
     self.produces = produces
     self.isSource = isSource
     self.bringsLoop = bringsLoop
+    self.endsBatches = endsBatches
     self.isFrontend = isFrontend
     self.isRepeatable = isRepeatable
     self.commands = commands

@@ -27,7 +27,7 @@ public struct SubscriptionRequest: Sendable {
   public var start: StartPosition
   /// Names of plugins behind which this reader stays: it sees nothing that they have not handled.
   public var behind: [String]
-  /// Most events a call, 1…4096.
+  /// Most events a delivery, 1…65536.
   public var batch: Int
 
   public init(
@@ -38,6 +38,6 @@ public struct SubscriptionRequest: Sendable {
     self.policy = policy
     self.start = start
     self.behind = behind
-    self.batch = min(max(batch, 1), 4096)
+    self.batch = min(max(batch, 1), 65_536)
   }
 }

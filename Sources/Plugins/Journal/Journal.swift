@@ -8,7 +8,7 @@ internal import JournalFiles
 public final class Journal: Plugin, LogKeeper {
   public static let manifest = PluginManifest(
     kind: "journal", summary: "Records all events on disk; the engine goes on with them.",
-    consumes: Set(EventKind.allCases),
+    consumes: Set(EventKind.allCases), endsBatches: true,
     commands: [
       PluginCommandDescription("status", "where the journal is and how far it has come"),
       PluginCommandDescription("compact", "pack all sealed files now"),
@@ -65,7 +65,7 @@ public final class Journal: Plugin, LogKeeper {
     let last = (try? store.write { writer in writer.appended }) ?? store.lastSequence
     return SubscriptionRequest(
       .everything,
-      start: .after(epoch: context.epoch, sequence: max(last, store.lastSequence)), batch: 4096)
+      start: .after(epoch: context.epoch, sequence: max(last, store.lastSequence)), batch: 16384)
   }
 
   // MARK: Recording
@@ -76,29 +76,41 @@ public final class Journal: Plugin, LogKeeper {
   }
 
   public func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws {
-    let now = context.clock.now()
-    defer { publishNews(&output) }
     guard trouble == nil else { return lose(batch) }
+    let catalog = context.catalog
     do throws(JournalError) {
-      try record(batch, now)
-      schedule()
+      let kept = try store.write { writer throws(JournalError) in
+        try writer.appendLast(batch, catalog: catalog)
+      }
+      figures.events += UInt64(kept)
     } catch {
-      fail(error)
-      // What was taken in and not written waits in the writer for the next try.
-      if settings.onFailure == .proceed { lose(batch.extracting(0..<0)) }
+      failToRecord(error)
     }
   }
 
-  /// Appends what is kept of a batch, and commits it.
-  private func record(_ batch: Span<Event>, _ now: Timestamp) throws(JournalError) {
-    let catalog = context.catalog
-    let (kept, sync) = try store.write { writer throws(JournalError) in
-      let kept = try writer.appendLast(batch, catalog: catalog)
-      return (kept, try writer.commitApart(now: now))
+  /// Commits what came together: one write for all of it.
+  public func batchEnded(publishing output: inout EventSink) throws {
+    defer { publishNews(&output) }
+    guard trouble == nil else { return }
+    let now = context.clock.now()
+    do throws(JournalError) {
+      try commit(now)
+      schedule()
+    } catch {
+      failToRecord(error)
     }
-    figures.events += UInt64(kept)
+  }
+
+  private func commit(_ now: Timestamp) throws(JournalError) {
+    let sync = try store.write { writer throws(JournalError) in try writer.commitApart(now: now) }
     store.callWaiting()
     carryOut(sync)
+  }
+
+  /// What was taken in and not written waits in the writer for the next try.
+  private func failToRecord(_ error: JournalError) {
+    fail(error)
+    if settings.onFailure == .proceed { lose(Span()) }
   }
 
   /// Syncs on a thread of its own: while the disk takes its time, recording goes on.
@@ -206,9 +218,7 @@ public final class Journal: Plugin, LogKeeper {
     guard trouble == nil else { return }
     let now = context.clock.now()
     do throws(JournalError) {
-      let sync = try store.write { writer throws(JournalError) in try writer.commitApart(now: now) }
-      store.callWaiting()
-      carryOut(sync)
+      try commit(now)
     } catch {
       return fail(error)
     }

@@ -105,6 +105,20 @@ struct FlowTests {
     }
   }
 
+  @Test("a long delivery is handed over in parts, and ends once")
+  func longDelivery() throws {
+    let fixture = try EngineFixture(
+      Life.counting("end", "\"reads\":[\"trade\"],\"batch\":16384,\"parts\":true"),
+      engine: "\"ring\":65536")
+    fixture.start()
+    let publisher = fixture.engine.bus.publisher()
+    for number in 1...10_000 { _ = publisher.publish(Ticks.trade(number)) }
+    fixture.settle()
+    #expect(
+      fixture["end"].log.filter { $0.contains("receive") || $0.contains("batchEnded") }
+        == ["receive 4096", "receive 4096", "receive 1808", "batchEnded at 10000"])
+  }
+
   @Test("sources at full speed wait for a slow lossless reader and lose nothing")
   func slowReader() async throws {
     let fixture = try EngineFixture(

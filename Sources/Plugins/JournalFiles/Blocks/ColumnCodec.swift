@@ -39,6 +39,14 @@ enum ColumnCodec {
       values, base: UInt64(bitPattern: ranges.low), width: bits(ranges.low, ranges.high), to: &out)
   }
 
+  /// Writes a column of so many words, at least one, that rise by one from the first.
+  static func append(risingFrom first: UInt64, count: Int, to out: inout ByteBuffer) {
+    guard count > 1 else { return append([first].span, to: &out) }
+    out.append(differences)
+    out.append(varint: Zigzag.fold(1))
+    out.append(varint: Zigzag.fold(first))
+  }
+
   private static func appendPlain(
     _ values: borrowing Span<UInt64>, base: UInt64, width: Int, to out: inout ByteBuffer
   ) {

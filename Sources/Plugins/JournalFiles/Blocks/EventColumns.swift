@@ -35,6 +35,8 @@ final class EventColumns {
   private let base: UnsafeMutablePointer<UInt64>
   private(set) var count = 0
   private var counts = [0, 0, 0]
+  /// The first of sequences that follow one another, which are not in their column yet.
+  private var evenFirst: UInt64?
   /// How many events of each kind were split last; at 0 those of kinds above 15.
   private(set) var kindCounts = InlineArray<16, Int>(repeating: 0)
 
@@ -58,6 +60,7 @@ final class EventColumns {
     precondition(trades + quotes + others <= capacity, "inside the columns")
     counts = [trades, quotes, others]
     count = trades + quotes + others
+    evenFirst = nil
   }
 
   /// True when all events are of one class, so that the column of classes says nothing.
@@ -107,9 +110,13 @@ final class EventColumns {
     }
   }
 
+  /// The first sequence when the others follow it without a hole, as those just split mostly do.
+  var firstOfEvenSequences: UInt64? { evenFirst }
+
   var sequences: Span<UInt64> {
     @_lifetime(immortal)
     get {
+      fillSequences()
       // Safe: as above.
       let span = unsafe area(Self.sequenceColumn, count).span
       return unsafe _overrideLifetime(span, borrowing: ())
@@ -122,6 +129,23 @@ final class EventColumns {
       // Safe: as above.
       let span = unsafe area(Self.sequenceColumn, count).mutableSpan
       return unsafe _overrideLifetime(span, borrowing: ())
+    }
+  }
+
+  private func fillSequences() {
+    guard let first = evenFirst else { return }
+    evenFirst = nil
+    var sequences = mutableSequences
+    for index in sequences.indices { sequences[index] = first &+ UInt64(index) }
+  }
+
+  /// Puts the sequences of events that were split into their column.
+  private func fillSequences(of events: borrowing Span<Event>) {
+    var sequences = mutableSequences
+    var row = 0
+    for index in events.indices where events[index].sequence > 0 {
+      sequences[row] = events[index].sequence
+      row += 1
     }
   }
 
@@ -145,11 +169,11 @@ final class EventColumns {
     var quotes = 0
     var others = 0
     var last = floor
+    var first = floor
     // Safe: an event is 16 words, of which any bits are valid; every column has room for all
     // events, and each is counted once.
     let isRising = unsafe events.withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress else { return true }
-      let sequences = unsafe base + Self.sequenceColumn * stride
       let classes = unsafe base + Self.classColumn * stride
       for index in 0..<events.count {
         let words = unsafe (start + index * 128).assumingMemoryBound(to: UInt64.self)
@@ -158,8 +182,8 @@ final class EventColumns {
           if sequence == 0 { continue }
           return false
         }
+        if row == 0 { first = sequence }
         last = sequence
-        unsafe sequences[row] = sequence
         let kind = head & 0xFF
         guard kind == Self.trade || kind == Self.quote, head & Self.conflated == 0 else {
           unsafe splitOther(words, others, &facts)
@@ -183,7 +207,13 @@ final class EventColumns {
     facts.count = row
     setCounts(trades: row - quotes - others, quotes: quotes, others: others)
     countTicks(&facts)
-    facts.first = count > 0 ? sequences[0] : previous &+ 1
+    // They rise, so that there is no hole when they are as many as that.
+    if count > 0, last - first == UInt64(count - 1) {
+      evenFirst = first
+    } else {
+      fillSequences(of: events)
+    }
+    facts.first = count > 0 ? first : previous &+ 1
     facts.last = count > 0 ? last : previous
     return facts
   }

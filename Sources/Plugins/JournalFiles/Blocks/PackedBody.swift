@@ -7,7 +7,11 @@ enum PackedBody {
     for kind in EventColumns.Class.allCases {
       out.append(varint: UInt64(columns.count(of: kind)))
     }
-    ColumnCodec.append(columns.sequences, to: &out)
+    if let first = columns.firstOfEvenSequences {
+      ColumnCodec.append(risingFrom: first, count: columns.count, to: &out)
+    } else {
+      ColumnCodec.append(columns.sequences, to: &out)
+    }
     if !columns.isOneClass { ColumnCodec.append(columns.classes, to: &out) }
     for kind in EventColumns.Class.allCases where columns.count(of: kind) > 0 {
       for index in 0..<kind.columns {
