@@ -5,6 +5,8 @@ internal import Synchronization
 public final class Background: Sendable {
   private struct State {
     var running: [UInt64: Task<Void, Never>] = [:]
+    /// How many have a thread of their own.
+    var blocking = 0
     var next: UInt64 = 0
     var isClosed = false
   }
@@ -25,17 +27,44 @@ public final class Background: Sendable {
   public func run(_ work: @escaping @Sendable () async -> (any Sendable)?) -> OfferOutcome {
     state.withLock { state in
       if state.isClosed { return .closed }
-      if state.running.count >= limit { return .full }
+      if state.running.count + state.blocking >= limit { return .full }
       state.next += 1
       let id = state.next
       state.running[id] = Task { [self] in
-        if let result = await work(), inbox.offer(result) == .full {
-          log.warning("a result of background work found the inbox full and was dropped")
-        }
+        give(await work())
         self.state.withLock { state in state.running[id] = nil }
       }
       return .accepted
     }
+  }
+
+  /// Starts work that waits for a disk or counts for long, unless as much as allowed is under way.
+  ///
+  /// It has a thread of its own that stands back: the threads that tasks share are as many as there
+  /// are processors, and a lane that has something to do would wait for one of them to be done. It
+  /// cannot be cancelled. A result that is not nil goes to the inbox. Any thread may call it.
+  public func block(_ name: String, _ work: @escaping @Sendable () -> (any Sendable)?)
+    -> OfferOutcome
+  {
+    let outcome = state.withLock { state in
+      if state.isClosed { return OfferOutcome.closed }
+      if state.running.count + state.blocking >= limit { return .full }
+      state.blocking += 1
+      return .accepted
+    }
+    guard outcome == .accepted else { return outcome }
+    let isStarted = LaneThread.start(name: name, isBackground: true) { [self] in
+      give(work())
+      state.withLock { $0.blocking -= 1 }
+    }
+    guard !isStarted else { return .accepted }
+    state.withLock { $0.blocking -= 1 }
+    return .full
+  }
+
+  private func give(_ result: (any Sendable)?) {
+    guard let result, inbox.offer(result) == .full else { return }
+    log.warning("a result of background work found the inbox full and was dropped")
   }
 
   /// Cancels what is under way.

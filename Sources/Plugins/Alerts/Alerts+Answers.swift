@@ -20,7 +20,7 @@ extension Alerts {
     else { return }
     asked.removeFirst()
     let source = history
-    let outcome = context.background.run {
+    let outcome = context.background.block("alerts-history") {
       do throws(PluginError) {
         question.answer(.success(.history(try source.records(query))))
       } catch {

@@ -12,7 +12,7 @@ extension Alerts {
     }
     guard !watch.isBusy, watch.isForced || !watch.files.paths.isEmpty else { return }
     let (files, marks, isForced) = (watch.files, watch.marks, watch.isForced)
-    let outcome = context.background.run {
+    let outcome = context.background.block("alerts-files") {
       guard isForced || files.marks() != marks else { return AlertMessage.files(nil) }
       do throws(PluginError) {
         return AlertMessage.files(.success(try files.read()))
@@ -63,7 +63,7 @@ extension Alerts {
       return
     }
     let parts = change.parts(of: Self.rulesAtOnce)
-    let outcome = context.background.run {
+    let outcome = context.background.block("alerts-files") {
       do throws(AlertStoreError) {
         var kept: [RuleSetChange] = []
         for var part in parts {

@@ -53,7 +53,7 @@ extension Alerts {
     keeper?.phase = .committing(batch)
     keeper?.begunNanos = context.clock.monotonicNanos()
     let log = context.log
-    let outcome = context.background.run {
+    let outcome = context.background.block("alerts-keep") {
       do throws(AlertStoreError) {
         var kept = AlertsKept(added: try store.commit(batch))
         if batch.base != nil { Self.tidy(store, batch.retention, &kept, log) }

@@ -42,7 +42,9 @@ extension FeedHub {
       if let group = groups[number] { sendGathered(group, now) }
     }
     for number in whole {
-      guard let feed = feeds[number] else { continue }
+      // One that waits for its socket is told when there is room: a frame made for it meanwhile
+      // would only be made again, at the cost of the others.
+      guard let feed = feeds[number], !feed.isBlocked else { continue }
       if isDue(feed, now) { advance(feed, now) }
     }
     for number in conflating {

@@ -10,13 +10,19 @@ import WebProtocol
 
 @Suite("Events as frames of JSON")
 struct JSONFormatTests {
-  /// A client whose socket always has room.
+  /// A client whose socket has room unless a test says otherwise.
   final class Receiver: FeedReceiver {
     var frameBytesMax: Int { EncodedLog.segmentBytesMax }
     var isDirty = false
+    var hasRoom = true
     var bytes: [UInt8] = []
+    /// Frames that were made for it.
+    var offers = 0
 
-    func spend(_ payloadBytes: Int, on stream: UInt32) -> Bool { true }
+    func spend(_ payloadBytes: Int, on stream: UInt32) -> Bool {
+      offers += 1
+      return hasRoom
+    }
     func write(_ frame: FeedFrame) { frame.write { bytes += Array($0.readableBytesView) } }
     func writeAtOnce(_ frame: FeedFrame) -> Bool { false }
     func flushSocket() { isDirty = false }
@@ -106,6 +112,26 @@ struct JSONFormatTests {
       }
       #expect(got == wanted.map(Int64.init), "seed \(seed) \(subject) from \(from)")
     }
+  }
+
+  @Test("nothing is made for a client whose socket is full, and all of it once there is room")
+  func fullSocket() throws {
+    let hub = hub()
+    let client = Receiver()
+    let feed = hub.add(try request(">", from: 1, in: hub), for: client)
+    hub.service()
+    client.hasRoom = false
+    let before = client.offers
+    for number in 1...100 {
+      hub.receive(trades(number...number).span)
+      hub.flush()
+    }
+    #expect(client.offers == before + 1)
+    client.hasRoom = true
+    hub.resume(feed)
+    for _ in 0..<100 { hub.service() }
+    let got = try client.messages().flatMap { $0["e"]?.array ?? [] }.compactMap { $0["q"]?.int64 }
+    #expect(got == Array(1...100))
   }
 
   @Test("names that take more than the usual room are written whole")
