@@ -35,6 +35,7 @@ extension Notify {
     }
     for channel in wanted { put(channel.settings, channel.source, wanted.count) }
     for name in desks.keys { desks[name]?.queue.isPaused = paused.contains(name) }
+    scheduleFiring()
   }
 
   /// Makes a desk, or gives the one that there is other settings.
@@ -67,7 +68,7 @@ extension Notify {
 
   private func makeSender(_ settings: ChannelSettings) -> any ChannelSender {
     if let testSender = Self.testSender { return testSender(settings) }
-    return ChannelSenders.make(settings.target, web: web, clock: context.clock)
+    return ChannelSenders.make(settings.target, web: web, store: store, clock: context.clock)
   }
 
   // MARK: Channels of people

@@ -9,7 +9,8 @@ internal import Notifications
 public final class Notify: Plugin {
   public static let manifest = PluginManifest(
     kind: "notify",
-    summary: "Brings notifications of alerts to webhooks, phones, programs and files.",
+    summary:
+      "Brings notifications of alerts to webhooks, mail, phones, Alertmanagers, programs and files.",
     commands: [
       PluginCommandDescription("list", "channels, and how they do"),
       PluginCommandDescription("status", "figures of the outbox and of all channels"),
@@ -48,6 +49,7 @@ public final class Notify: Plugin {
   var observation: AlertOutboxObservation?
   let signal: ArrivalSignal
   var isReading = false
+  var isTellingAgain = false
   var isStopping = false
   var settling = Settling()
   var tests = TestRuns()
@@ -100,6 +102,7 @@ public final class Notify: Plugin {
   public func timer(_ timer: TimerID, publishing output: inout EventSink) throws {
     if timer == Self.lookTimer { look() }
     if timer == Self.settleTimer { settle() }
+    if timer == Self.firingTimer { tellFiringAgain() }
     pump()
   }
 
@@ -112,6 +115,7 @@ public final class Notify: Plugin {
     case .read(let result): takeRead(result)
     case .sent(let sent): take(sent)
     case .settled(let result): takeSettled(result)
+    case .toldAgain(let faults): takeToldAgain(faults)
     case .tested(let number, let result, let nanos): tests.end(number, result, nanos)
     }
     pump()

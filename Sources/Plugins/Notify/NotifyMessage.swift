@@ -10,6 +10,8 @@ enum NotifyMessage: Sendable {
   case sent(SentMessage)
   /// What came of attempts is kept, or could not be.
   case settled(SettlingResult)
+  /// What fires was told again; what went wrong with it.
+  case toldAgain([String])
   case tested(Int64, AttemptResult, nanos: Int64)
 }
 

@@ -31,13 +31,13 @@ final class FakeOutbox: AlertOutbox {
   /// One notification to each of the channels, committed together.
   func add(
     _ rules: [String], to channels: [String], severity: String = "warning", at time: Timestamp,
-    message: String = "it fires"
+    message: String = "it fires", state kind: AlertState = .firing
   ) {
     let observers = state.withLock { state in
       for rule in rules {
         let generation = UInt32(state.rows.count + 1)
         let member = AlertRecord(
-          number: UInt64(generation), rule: rule, instrument: "A", from: .inactive, to: .firing,
+          number: UInt64(generation), rule: rule, instrument: "A", from: .inactive, to: kind,
           reason: "met", severity: severity, delivery: "notified", isFlapping: false,
           generation: generation, suppressed: 0, value: "1", threshold: "2", time: time,
           since: time, epoch: 1, cause: 1, message: message)

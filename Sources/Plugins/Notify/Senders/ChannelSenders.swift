@@ -4,13 +4,16 @@ internal import Notifications
 /// Who brings messages where.
 enum ChannelSenders {
   static func make(
-    _ target: ChannelTarget, web: WebClient?, clock: any EngineClock
+    _ target: ChannelTarget, web: WebClient?, store: NotifyStore?, clock: any EngineClock
   ) -> any ChannelSender {
     guard let client = web?.client else { return NoSender() }
     switch target {
     case .webhook(let settings):
       return WebhookSender(settings: settings, client: client, clock: clock)
     case .ntfy(let settings): return NtfySender(settings: settings, client: client, clock: clock)
+    case .email(let settings): return EmailSender(settings: settings)
+    case .alertmanager(let settings):
+      return AlertmanagerSender(settings: settings, client: client, clock: clock, store: store)
     case .command(let settings): return CommandSender(settings: settings)
     case .log(let settings): return LogFileSender(settings: settings)
     case .none: return NoSender()

@@ -7,6 +7,9 @@ struct ChannelSettings: ConfigurationRecord {
     [
       .required("name", .text(.channel), "What rules call it in `notify`."),
       .optional("webhook", .record(WebhookSettings.self), "JSON over HTTP."),
+      .optional("email", .record(EmailSettings.self), "A mail."),
+      .optional(
+        "alertmanager", .record(AlertmanagerSettings.self), "A Prometheus Alertmanager."),
       .optional("ntfy", .record(NtfySettings.self), "A push message, in the way of ntfy."),
       .optional("command", .record(CommandSettings.self), "A program that is run."),
       .optional("log", .record(LogFileSettings.self), "A line in a file."),

@@ -4,12 +4,14 @@ internal import EngineCore
 enum ChannelTarget: Sendable, Equatable {
   case webhook(WebhookSettings)
   case ntfy(NtfySettings)
+  case email(EmailSettings)
+  case alertmanager(AlertmanagerSettings)
   case command(CommandSettings)
   case log(LogFileSettings)
   /// The settings were refused.
   case none
 
-  static let names = ["webhook", "ntfy", "command", "log"]
+  static let names = ["webhook", "email", "ntfy", "alertmanager", "command", "log"]
 
   /// Takes the one that is given.
   init(from object: inout ConfigurationObject) {
@@ -17,6 +19,12 @@ enum ChannelTarget: Sendable, Equatable {
     var found: [ChannelTarget] = []
     if let settings = object.optionalRecord("webhook", as: WebhookSettings.self) {
       found.append(.webhook(settings))
+    }
+    if let settings = object.optionalRecord("email", as: EmailSettings.self) {
+      found.append(.email(settings))
+    }
+    if let settings = object.optionalRecord("alertmanager", as: AlertmanagerSettings.self) {
+      found.append(.alertmanager(settings))
     }
     if let settings = object.optionalRecord("ntfy", as: NtfySettings.self) {
       found.append(.ntfy(settings))
@@ -39,6 +47,8 @@ enum ChannelTarget: Sendable, Equatable {
     switch self {
     case .webhook: "webhook"
     case .ntfy: "ntfy"
+    case .email: "email"
+    case .alertmanager: "alertmanager"
     case .command: "command"
     case .log: "log"
     case .none: "none"

@@ -55,10 +55,20 @@ final class NotifyStore: Sendable {
           CREATE TABLE paused (channel TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("2") { db in
+      // What an Alertmanager was told that it fires.
+      try db.execute(
+        sql: """
+          CREATE TABLE firing (
+            channel TEXT NOT NULL, rule TEXT NOT NULL, instrument TEXT NOT NULL,
+            labels TEXT NOT NULL, annotations TEXT NOT NULL, since INTEGER NOT NULL,
+            PRIMARY KEY (channel, rule, instrument)) WITHOUT ROWID
+          """)
+    }
     return migrator
   }
 
-  private func told<Result>(
+  func told<Result>(
     _ body: (DatabaseQueue) throws -> Result
   ) throws(PluginError) -> Result {
     do {
