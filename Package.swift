@@ -63,6 +63,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // The core: standard library and Synchronization only, plus a few system calls.
@@ -112,6 +114,12 @@ let package = Package(
       name: "JournalFiles", dependencies: ["CPlatform", "CZlib", "EngineCore"],
       path: "Sources/Plugins/JournalFiles", swiftSettings: strict),
 
+    .target(name: "CNotify", path: "Sources/Plugins/CNotify"),
+    .target(
+      name: "Notifications",
+      dependencies: ["EngineCore", .product(name: "Crypto", package: "swift-crypto")],
+      path: "Sources/Plugins/Notifications", swiftSettings: strict),
+
     .target(
       name: "TickFiles", dependencies: ["CZlib", "EngineCore"], path: "Sources/Plugins/TickFiles",
       swiftSettings: strict),
@@ -127,6 +135,15 @@ let package = Package(
       ] + nio),
     plugin("Generator"),
     plugin("Journal", needs: ["JournalFiles"]),
+    plugin(
+      "Notify",
+      needs: [
+        "CNotify", "Notifications",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ] + nio),
     plugin("Probe"),
     plugin("Replay", needs: ["TickFiles"]),
     plugin(
@@ -139,8 +156,8 @@ let package = Package(
     .target(
       name: "Plugins",
       dependencies: [
-        "Alerts", "Bars", "BinaryFrontend", "EngineCore", "Generator", "Journal", "Probe", "Replay",
-        "WebFrontend",
+        "Alerts", "Bars", "BinaryFrontend", "EngineCore", "Generator", "Journal", "Notify",
+        "Probe", "Replay", "WebFrontend",
       ],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
@@ -184,6 +201,14 @@ let package = Package(
       "BinaryFrontend", needs: ["BinaryProtocol", "Fanout", "Journal", "Transport"] + nio),
     pluginTests("Generator"),
     pluginTests("Journal", needs: ["Bars", "JournalFiles"]),
+    tests(
+      "NotificationsTests", path: "Tests/Plugins/NotificationsTests", needs: ["Notifications"]),
+    pluginTests(
+      "Notify",
+      needs: [
+        "Alerts", "Notifications", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ] + nio),
     pluginTests("Probe"),
     pluginTests("Replay", needs: ["TickFiles"]),
     pluginTests(

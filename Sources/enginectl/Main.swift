@@ -26,7 +26,7 @@ struct Enginectl: AsyncParsableCommand {
         name: "Events",
         subcommands: [
           TapCommand.self, SubjectsCommand.self, InstrumentsCommand.self, BarsCommand.self,
-          AlertsCommand.self,
+          AlertsCommand.self, NotifyCommand.self,
           JournalCommand.self, ReplayCommand.self,
         ]),
       CommandGroup(

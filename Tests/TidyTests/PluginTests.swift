@@ -7,8 +7,8 @@ import Testing
 struct PluginTests {
   private let repository = Repository.here
   private static let shared: Set<String> = [
-    "AlertRules", "BarAggregation", "BarIndicators", "CZlib", "Fanout", "JournalFiles",
-    "Registry", "TickFiles", "Transport", "WebProtocol", "ZlibStreams",
+    "AlertRules", "BarAggregation", "BarIndicators", "CNotify", "CZlib", "Fanout", "JournalFiles",
+    "Notifications", "Registry", "TickFiles", "Transport", "WebProtocol", "ZlibStreams",
   ]
 
   /// Folders under Sources/Plugins that are plugins.

@@ -81,6 +81,8 @@ enum Unsafe {
     "Sources/Plugins/JournalFiles/Bytes/ByteBuffer.swift",
     "Sources/Plugins/JournalFiles/Disk/PosixDisk.swift",
     "Sources/Plugins/JournalFiles/Sealed/Deflate.swift",
+    "Sources/Plugins/Notify/Senders/CommandCall.swift",
+    "Sources/Plugins/Notify/Senders/MailCall.swift",
     "Sources/Plugins/TickFiles/GzipInflater.swift",
     "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/SocketOutlet.swift",
     "Sources/Plugins/Transport/UnixSystem.swift",
@@ -126,6 +128,16 @@ enum Imports {
       ["CPlatform", "CZlib", "EngineCore", "Glibc", "Synchronization"]
     ),
     ("Sources/Plugins/Journal/", ["EngineCore", "JournalFiles", "Synchronization"]),
+    // HMAC and digests come from a library that many look after.
+    ("Sources/Plugins/Notifications/", ["Crypto", "EngineCore"]),
+    // The database, and files and variables of those who add channels, come with Foundation.
+    (
+      "Sources/Plugins/Notify/",
+      [
+        "AsyncHTTPClient", "CNotify", "EngineCore", "Foundation", "GRDB", "NIOCore", "NIOHTTP1",
+        "NIOPosix", "NIOSSL", "Notifications", "Synchronization",
+      ]
+    ),
     ("Sources/Plugins/TickFiles/", ["CZlib", "EngineCore", "Glibc"]),
     ("Sources/Plugins/Replay/", ["EngineCore", "Synchronization", "TickFiles"]),
     (

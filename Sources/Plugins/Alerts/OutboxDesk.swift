@@ -23,6 +23,38 @@ final class OutboxDesk: AlertOutbox {
     for observer in all { observer() }
   }
 
+  func waiting(
+    _ channel: String, after id: Int64, limit: Int
+  ) async throws(PluginError) -> [AlertOutboxTicket] {
+    try told { () throws(AlertStoreError) in
+      try store.waiting(channel, after: id, limit: min(max(limit, 1), 1000))
+    }
+  }
+
+  func entries(_ ids: [Int64]) async throws(PluginError) -> [AlertOutboxEntry] {
+    try told { () throws(AlertStoreError) in try store.entries(Array(ids.prefix(1000))) }
+  }
+
+  func settle(_ settlements: [AlertOutboxSettlement]) async throws(PluginError) {
+    try told { () throws(AlertStoreError) in try store.settle(settlements, at: clock.now()) }
+  }
+
+  func dead(
+    _ channel: String?, before id: Int64, limit: Int
+  ) throws(PluginError) -> [AlertOutboxDead] {
+    try told { () throws(AlertStoreError) in
+      try store.dead(channel, before: id, limit: min(max(limit, 1), 1000))
+    }
+  }
+
+  func revive(_ channel: String, id: Int64?) throws(PluginError) -> Int {
+    let count = try told { () throws(AlertStoreError) in
+      try store.revive(channel, id: id, at: clock.now())
+    }
+    if count > 0 { tell() }
+    return count
+  }
+
   func take(_ request: AlertOutboxRequest) async throws(PluginError) -> [AlertOutboxEntry] {
     try told { () throws(AlertStoreError) in try store.take(request) }
   }

@@ -4,6 +4,7 @@ internal import BinaryFrontend
 public import EngineCore
 internal import Generator
 internal import Journal
+internal import Notify
 internal import Probe
 internal import Replay
 internal import WebFrontend
@@ -15,6 +16,7 @@ public let allPlugins: [any Plugin.Type] = [
   BinaryFrontend.self,
   Generator.self,
   Journal.self,
+  Notify.self,
   Probe.self,
   Replay.self,
   WebFrontend.self,

@@ -59,6 +59,25 @@ final class HookedStore: AlertStore {
   func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(AlertStoreError) -> Bool {
     try inner.settle(id, outcome)
   }
+  func waiting(
+    _ channel: String, after id: Int64, limit: Int
+  ) throws(AlertStoreError) -> [AlertOutboxTicket] {
+    try inner.waiting(channel, after: id, limit: limit)
+  }
+  func entries(_ ids: [Int64]) throws(AlertStoreError) -> [AlertOutboxEntry] {
+    try inner.entries(ids)
+  }
+  func settle(_ settlements: [AlertOutboxSettlement], at time: Timestamp) throws(AlertStoreError) {
+    try inner.settle(settlements, at: time)
+  }
+  func dead(
+    _ channel: String?, before id: Int64, limit: Int
+  ) throws(AlertStoreError) -> [AlertOutboxDead] {
+    try inner.dead(channel, before: id, limit: limit)
+  }
+  func revive(_ channel: String, id: Int64?, at time: Timestamp) throws(AlertStoreError) -> Int {
+    try inner.revive(channel, id: id, at: time)
+  }
   func giveUp(_ retention: AlertRetention) throws(AlertStoreError) -> Int {
     try inner.giveUp(retention)
   }

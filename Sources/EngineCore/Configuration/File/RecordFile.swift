@@ -5,9 +5,18 @@ public struct RecordFile: Sendable {
   public static let bytesMax = 1 << 30
 
   private let environment: [String: String]
+  private let readFile: @Sendable (String) -> [UInt8]?
 
-  /// - Parameter environment: for references such as `${NAME}`.
-  public init(environment: [String: String] = [:]) { self.environment = environment }
+  /// - Parameters:
+  ///   - environment: for references such as `${NAME}`.
+  ///   - readFile: for `${file:path}`; nil when it cannot be read.
+  public init(
+    environment: [String: String] = [:],
+    readFile: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
+  ) {
+    self.environment = environment
+    self.readFile = readFile
+  }
 
   /// Reads a list of records, or an object that has it as one of its members.
   ///
@@ -29,7 +38,7 @@ public struct RecordFile: Sendable {
           found: error.found)
       ])
     }
-    var decoder = ConfigurationDecoder(file: file, environment: environment) { _ in nil }
+    var decoder = ConfigurationDecoder(file: file, environment: environment, readFile: readFile)
     let list = ConfigurationType.list(of: .record(type), atMost: most)
     let value: ConfigurationValue?
     if document.object != nil {
@@ -58,7 +67,7 @@ public struct RecordFile: Sendable {
   public func read<Record: ConfigurationRecord>(
     _ value: JSONValue, name: String, as type: Record.Type
   ) throws(ConfigurationError) -> Record {
-    var decoder = ConfigurationDecoder(file: name, environment: environment) { _ in nil }
+    var decoder = ConfigurationDecoder(file: name, environment: environment, readFile: readFile)
     guard var object = decoder.decodeObject(value, type.keys, at: ConfigurationSpot()) else {
       throw ConfigurationError(faults: decoder.faults)
     }

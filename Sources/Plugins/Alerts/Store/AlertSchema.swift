@@ -13,6 +13,14 @@ enum AlertSchema {
           CREATE INDEX history_instrument ON history (instrument, number)
           """)
     }
+    migrator.registerMigration("3") { db in
+      // What waits for a channel, and what it has given up, in order.
+      try db.execute(
+        sql: """
+          CREATE INDEX outbox_channel ON outbox (channel, id) WHERE status = 'pending';
+          CREATE INDEX outbox_dead ON outbox (channel, id) WHERE status = 'dead'
+          """)
+    }
     return migrator
   }
 

@@ -31,6 +31,27 @@ protocol AlertStore: AnyObject, Sendable {
   /// Says what became of an entry; false when there is no pending one of this id.
   func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(AlertStoreError) -> Bool
 
+  /// What waits for a channel, in the order in which it came.
+  func waiting(
+    _ channel: String, after id: Int64, limit: Int
+  ) throws(AlertStoreError) -> [AlertOutboxTicket]
+
+  /// Those of these that wait.
+  func entries(_ ids: [Int64]) throws(AlertStoreError) -> [AlertOutboxEntry]
+
+  /// Says what came of attempts, each of which counts; what no longer waits stays as it is.
+  func settle(_ settlements: [AlertOutboxSettlement], at time: Timestamp) throws(AlertStoreError)
+
+  /// What was given up, the newest first.
+  func dead(
+    _ channel: String?, before id: Int64, limit: Int
+  ) throws(AlertStoreError) -> [AlertOutboxDead]
+
+  /// Lets what was given up wait again; gives how many these are.
+  func revive(
+    _ channel: String, id: Int64?, at time: Timestamp
+  ) throws(AlertStoreError) -> Int
+
   /// Gives up notifications that wait beyond what is allowed, a bounded number at once; gives how
   /// many these were.
   func giveUp(_ retention: AlertRetention) throws(AlertStoreError) -> Int

@@ -4,12 +4,12 @@ internal import Synchronization
 
 /// Keeps everything in memory: for tests, where it outlives the instances that use it.
 final class MemoryAlertStore: AlertStore {
-  fileprivate struct StateKey: Hashable {
+  struct StateKey: Hashable {
     var rule: String
     var instrument: String
   }
 
-  fileprivate struct OutboxRow {
+  struct OutboxRow {
     var entry: AlertOutboxEntry
     var due: Timestamp
     var outcome: OutboxOutcome?
@@ -27,7 +27,7 @@ final class MemoryAlertStore: AlertStore {
     }
   }
 
-  fileprivate struct Content {
+  struct Content {
     var alerts = StoredAlerts()
     var baseStates: [StateKey: KeptState] = [:]
     /// Changed since the base.
@@ -45,7 +45,7 @@ final class MemoryAlertStore: AlertStore {
     var commits = 0
   }
 
-  fileprivate let content = Mutex(Content())
+  let content = Mutex(Content())
 
   /// What `commit` throws from now on; nil: it works.
   func fail(_ error: AlertStoreError?) { content.withLock { $0.failure = error } }

@@ -79,7 +79,7 @@ extension SQLiteAlertStore {
     }
   }
 
-  private static func entry(_ row: Row) -> AlertOutboxEntry {
+  static func entry(_ row: Row) -> AlertOutboxEntry {
     let rule: String = row[1]
     let instrument: String = row[2]
     return AlertOutboxEntry(
