@@ -76,9 +76,10 @@ format: ## Format all Swift files
 bench: requirements ## Measure Tickwire beside its peers (about 35 minutes; see Benchmarks/README.md)
 	Benchmarks/bench.py run
 
-stress: build ## Kill clients and engines under load, and weigh 5,000 idle clients (20 minutes)
+stress: build ## Kill clients and engines under load, and weigh 5,000 idle clients (25 minutes)
 	Benchmarks/feed/restarts.py
 	Benchmarks/journal/kills.py
+	Benchmarks/notify/kills.py
 	Benchmarks/feed/idle.py
 
 sanitize: requirements ## Thread sanitizer over bus and host, address sanitizer over the codecs

@@ -33,7 +33,8 @@ def run(options, channels):
     """Seconds from the first line to the last, and the faults."""
     rule = {"id": "all", "when": "price(*) > 0", "notify": [channel["name"] for channel in channels]}
     names = [channel["name"] for channel in channels if "log" in channel]
-    world = World(channels, [rule], options.binaries, instruments=options.alerts)
+    world = World(channels, [rule], options.binaries, instruments=options.alerts,
+                  interval="10us")  # fmt: skip
     paths = {name: os.path.join(options.folder, name) for name in names}
     world.wait("a first line", lambda: any(os.path.exists(path) for path in paths.values()), 120)
     began = time.monotonic()

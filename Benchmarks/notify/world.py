@@ -11,7 +11,8 @@ REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__f
 
 
 class World:
-    def __init__(self, channels, rules=(), binaries=None, environment=None, instruments=3):
+    def __init__(self, channels, rules=(), binaries=None, environment=None, instruments=3,
+                 interval="5ms"):  # fmt: skip
         self.binaries = binaries or os.path.join(REPOSITORY, ".build/release")
         self.folder = tempfile.TemporaryDirectory()
         self.environment = dict(os.environ, **(environment or {}))
@@ -22,7 +23,7 @@ class World:
                 "plugins": [
                     {"name": "probe", "type": "probe"},
                     {"name": "sim", "type": "generator",
-                     "config": {"instruments": instruments, "interval": "5ms", "seed": 1}},
+                     "config": {"instruments": instruments, "interval": interval, "seed": 1}},
                     {"name": "alerts", "type": "alerts",
                      "config": {"store": self.path("alerts.sqlite"), "rules": list(rules)}},
                     {"name": "notify", "type": "notify",

@@ -9,7 +9,7 @@ package import EngineCore
 package struct ChannelQueue: Sendable {
   package private(set) var policy: SendingPolicy
   /// A person has stopped it.
-  package var isPaused = false
+  package var isPaused = false { didSet { calm = nil } }
   /// Failures since something was last delivered.
   package private(set) var failures = 0
   /// Nothing is sent before: the receiver asked for it, or nothing gets through.
@@ -27,6 +27,8 @@ package struct ChannelQueue: Sendable {
   private var nextNumber: UInt64 = 1
   private var random: SeededRandom
   private var lastNow = Timestamp.distantPast
+  /// What the last look has come to, until something changes: who asks often is answered at once.
+  private var calm: DeliveryPlan?
 
   package init(_ policy: SendingPolicy, seed: UInt64) {
     self.policy = policy
@@ -47,6 +49,7 @@ package struct ChannelQueue: Sendable {
 
   /// New settings; what waits goes by them from now on.
   package mutating func take(_ policy: SendingPolicy) {
+    calm = nil
     var policy = policy
     // Who renames nothing gets no second bucket.
     if let old = self.policy.rate, let new = policy.rate, old.count == new.count,
@@ -70,6 +73,7 @@ package struct ChannelQueue: Sendable {
 
   /// Forgets what waits, for an outbox that is read anew; what is under way stays known.
   package mutating func forget() {
+    calm = nil
     items.removeAll { !$0.isUnderWay }
     revived()
   }
@@ -82,6 +86,7 @@ package struct ChannelQueue: Sendable {
     _ tickets: [AlertOutboxTicket], limit: Int, at now: Timestamp
   ) -> [AlertOutboxSettlement] {
     see(now)
+    calm = nil
     mayHaveMore = tickets.count >= limit
     if let last = tickets.last { cursor = max(cursor, last.id) }
     let known = Set(items.map(\.id)).union(unsettled)
@@ -125,6 +130,14 @@ package struct ChannelQueue: Sendable {
   /// What is to be sent now. It counts as under way until `finish`.
   package mutating func plan(at now: Timestamp) -> DeliveryPlan {
     see(now)
+    if let calm, calm.wake.map({ now < $0 }) ?? true { return calm }
+    let plan = look(at: now)
+    calm = DeliveryPlan()
+    calm?.wake = plan.wake
+    return plan
+  }
+
+  private mutating func look(at now: Timestamp) -> DeliveryPlan {
     var plan = DeliveryPlan()
     guard !isPaused, !items.isEmpty else { return plan }
     guard heldUntil <= now else {
@@ -205,6 +218,7 @@ package struct ChannelQueue: Sendable {
     _ number: UInt64, _ result: AttemptResult, at now: Timestamp
   ) -> [AlertOutboxSettlement] {
     see(now)
+    calm = nil
     guard let ids = flights.removeValue(forKey: number) else { return [] }
     switch result {
     case .delivered:
@@ -221,6 +235,7 @@ package struct ChannelQueue: Sendable {
 
   /// The message did not leave: it is as if it had not been planned.
   package mutating func putBack(_ number: UInt64) {
+    calm = nil
     guard let ids = flights.removeValue(forKey: number) else { return }
     for index in items.indices where ids.contains(items[index].id) {
       items[index].isUnderWay = false
@@ -228,7 +243,11 @@ package struct ChannelQueue: Sendable {
   }
 
   /// Some of a message no longer wait in the outbox: they are done.
-  package mutating func lose(_ ids: [Int64]) { items.removeAll { ids.contains($0.id) } }
+  package mutating func lose(_ ids: [Int64]) {
+    guard !ids.isEmpty else { return }
+    calm = nil
+    items.removeAll { ids.contains($0.id) }
+  }
 
   private mutating func close(
     _ ids: [Int64], _ outcome: AlertOutboxSettlement.Outcome
@@ -279,6 +298,7 @@ package struct ChannelQueue: Sendable {
   private mutating func see(_ now: Timestamp) {
     defer { lastNow = now }
     guard now < lastNow, lastNow != .distantPast else { return }
+    calm = nil
     let back = now.nanos(since: lastNow)
     if heldUntil > .distantPast { heldUntil = heldUntil.advanced(byNanos: back) }
     policy.rate?.shift(byNanos: back)

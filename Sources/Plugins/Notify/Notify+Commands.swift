@@ -66,7 +66,7 @@ extension Notify {
     return .object([
       ("channels", .integer(desks.count)), ("store", .string(settings.store)),
       ("outbox", .string(outbox == nil ? "none" : "found")),
-      ("trouble", .optional(outboxTrouble)),
+      ("trouble", .optional(outboxTrouble)), ("reading", .bool(isReading)),
       ("waiting", .integer(desks.values.reduce(0) { $0 + $1.queue.count })),
       ("under_way", .integer(desks.values.reduce(0) { $0 + $1.queue.underWay })),
       ("unsettled", .integer(settling.settlements.count + settling.batch.count)),

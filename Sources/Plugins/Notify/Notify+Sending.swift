@@ -132,10 +132,10 @@ extension Notify {
   }
 
   func take(_ sent: SentMessage) {
-    guard var desk = desks[sent.channel] else { return }
+    // Taken out meanwhile: two that hold its queue would have it copied with each message.
+    guard var desk = desks.removeValue(forKey: sent.channel) else { return }
     defer {
-      let isGone = desk.isLeaving && desk.queue.underWay == 0
-      desks[sent.channel] = isGone ? nil : desk
+      if !desk.isLeaving || desk.queue.underWay > 0 { desks[sent.channel] = desk }
     }
     desk.queue.lose(sent.lost)
     guard let result = sent.result else {

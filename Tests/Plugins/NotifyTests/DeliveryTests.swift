@@ -38,7 +38,7 @@ struct DeliveryTests {
       sent += 10
       for _ in 0..<6 {
         stage.advance(seconds: 10)
-        try await stage.until { try stage.send("status")["under_way"]?.int64 == 0 }
+        try await stage.calm()
       }
       #expect(try stage.send("status")["waiting"]?.int64 ?? 0 <= 50)
     }
@@ -49,7 +49,7 @@ struct DeliveryTests {
     receiver.answer("ops", nil)
     while stage.outbox.count("delivered") < sent {
       stage.advance(seconds: 10)
-      try await stage.until { try stage.send("status")["under_way"]?.int64 == 0 }
+      try await stage.calm()
     }
     let rows = stage.outbox.rows
     for rule in (0..<10).map({ "r\($0)" }) {

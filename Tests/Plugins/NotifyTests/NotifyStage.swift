@@ -76,6 +76,15 @@ final class NotifyStage {
     }
   }
 
+  /// Waits until all that can happen at this time has happened.
+  func calm() async throws {
+    try await until {
+      let status = try send("status")
+      return status["reading"]?.bool == false && status["under_way"]?.int64 == 0
+        && status["unsettled"]?.int64 == 0
+    }
+  }
+
   func stop() async throws {
     engine.stop()
     try await until { engine.host.status("notify")?.state == .stopped }
