@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { TOPICS = 1000, NAME_AT = 18, NAME_BYTES = 3, CLIENT_HEADER = 6, SERVER_HEADER = 2 };
-enum { PIECE_BYTES = 512 << 10, LOG_BYTES = 16 << 20, OWN_BYTES = 1 << 20, EACH_MAX = 16 };
+enum { PIECE_BYTES = 512 << 10, LOG_BYTES = 16 << 20, OWN_BYTES = 1 << 20, ROUND_PIECES = 16 };
 
 struct log {
   char *bytes;
@@ -105,10 +105,11 @@ static void distribute(const char *text, size_t n) {
   }
 }
 
-static void read_published(struct client *c) {
+// Takes a piece of what has come; false when there is no more.
+static bool take_piece(struct client *c) {
   ssize_t n = recv(c->fd, piece + rest, PIECE_BYTES, MSG_DONTWAIT);
-  if (n < 0 && errno == EAGAIN) return;
-  if (n <= 0) return drop(c);
+  if (n < 0 && errno == EAGAIN) return false;
+  if (n <= 0) return drop(c), false;
   size_t end = rest + (size_t)n, at = 0;
   while (end - at >= CLIENT_HEADER) {
     size_t length = (unsigned char)piece[at + 1] & 127;
@@ -118,6 +119,13 @@ static void read_published(struct client *c) {
   }
   rest = end - at;
   memmove(piece, piece + at, rest);
+  return true;
+}
+
+static void read_published(struct client *c) {
+  // Large rounds where many small writes come of one: fewer, larger ones.
+  size_t least = everything != NULL ? 1 : ROUND_PIECES;
+  for (size_t i = 0; i < least && take_piece(c); i++) {}
   if (everything != NULL) send_all();
   for (unsigned i = 0; i < due_count; i++) {
     due[i]->is_due = false;

@@ -184,7 +184,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   private func close() {
     guard !isClosing, let context else { return }
     isClosing = true
-    lingering.begin(context, server.crowd, now: server.nanos)
+    let lingers = lingering.begin(server.crowd, now: server.nanos)
+    Lingering.close(context, lingers: lingers)
   }
 
   /// From now on the connection is a WebSocket, and this handler is not part of it.

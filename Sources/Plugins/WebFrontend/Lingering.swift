@@ -12,10 +12,18 @@ struct Lingering {
 
   var isUnderWay: Bool { deadlineNanos != nil }
 
-  /// Closes behind everything that was written.
-  mutating func begin(_ context: ChannelHandlerContext, _ crowd: LingeringCrowd, now: Int64) {
+  /// Notes that the connection is ended from here; whether its client is waited for.
+  mutating func begin(_ crowd: LingeringCrowd, now: Int64) -> Bool {
     let lingers = crowd.enter()
     if lingers { deadlineNanos = now + Self.nanos }
+    return lingers
+  }
+
+  /// Closes behind everything that was written.
+  ///
+  /// Part of no value: to a client that has gone a write fails, and the channel tells its handlers
+  /// of the end before this returns.
+  static func close(_ context: ChannelHandlerContext, lingers: Bool) {
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     context.writeAndFlush(NIOAny(ByteBuffer())).whenComplete { _ in
       guard lingers else { return bound.value.close(promise: nil) }

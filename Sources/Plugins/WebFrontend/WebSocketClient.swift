@@ -135,7 +135,8 @@ final class WebSocketClient: ChannelInboundHandler, ServedConnection {
       return context.close(promise: nil)
     }
     outgoing.flush(context)
-    lingering.begin(context, server.crowd, now: server.nanos)
+    let lingers = lingering.begin(server.crowd, now: server.nanos)
+    Lingering.close(context, lingers: lingers)
   }
 
   private func over(_ closure: WebSocketClosure) {
