@@ -139,16 +139,6 @@ final class EventColumns {
     for index in sequences.indices { sequences[index] = first &+ UInt64(index) }
   }
 
-  /// Puts the sequences of events that were split into their column.
-  private func fillSequences(of events: borrowing Span<Event>) {
-    var sequences = mutableSequences
-    var row = 0
-    for index in events.indices where events[index].sequence > 0 {
-      sequences[row] = events[index].sequence
-      row += 1
-    }
-  }
-
   // MARK: Events to columns and back
 
   /// Splits events, at most `capacity`, and says what is in them. Those without a sequence are not
@@ -255,19 +245,6 @@ final class EventColumns {
       unsafe target[(word - 1) * stride] = word < 8 || isLong ? words[word] : 0
     }
     if let word = Self.timeWord(kind: kind) { unsafe facts.add(time: words[word]) }
-  }
-
-  /// The word that holds an event's time, as `Event.time` has it.
-  static func timeWord(kind: UInt64) -> Int? {
-    guard let kind = EventKind(rawValue: UInt8(truncatingIfNeeded: kind)) else { return nil }
-    switch kind {
-    case .trade, .quote, .bar: return 4
-    case .alert: return 6
-    case .correction, .watermark: return 3
-    case .gap: return 5
-    case .status, .time, .command: return 2
-    case .definition: return nil
-    }
   }
 
   /// Makes the events again.
