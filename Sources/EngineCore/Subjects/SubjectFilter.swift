@@ -89,7 +89,7 @@ public struct SubjectFilter: Sendable {
           unknown.append(
             Unknown(
               pattern: pattern, name: key, namespace: "instrument",
-              nearest: Spelling.nearest(to: key, in: catalog.names(in: .instrument))))
+              nearest: nearest(to: key, in: .instrument, catalog, behind: unknown.count)))
         }
         return
       }
@@ -105,7 +105,7 @@ public struct SubjectFilter: Sendable {
         unknown.append(
           Unknown(
             pattern: pattern, name: spec, namespace: "bar spec",
-            nearest: Spelling.nearest(to: spec, in: catalog.names(in: .spec))))
+            nearest: nearest(to: spec, in: .spec, catalog, behind: unknown.count)))
         return
       }
       specs = [SpecID(UInt16(id))]
@@ -113,6 +113,16 @@ public struct SubjectFilter: Sendable {
       return
     }
     exact.append(Interest(kinds: kinds, instruments: instruments, specs: specs))
+  }
+
+  /// Of so many names the nearest known ones are looked for: each is compared with all there are,
+  /// and a list of a thousand wrong ones would take a second of whoever serves everybody.
+  private static let suggestionsMax = 4
+
+  private static func nearest(
+    to name: String, in namespace: DefinitionNamespace, _ catalog: Catalog, behind others: Int
+  ) -> String? {
+    others < suggestionsMax ? Spelling.nearest(to: name, in: catalog.names(in: namespace)) : nil
   }
 
   /// Which instruments' events of a kind may match.

@@ -87,6 +87,15 @@ struct SubjectFilterTests {
     }
   }
 
+  @Test("of many names that nothing has only the first few are compared with those there are")
+  func manyUnknown() {
+    let catalog = Catalog()
+    catalog.define(Instrument(symbol: "EURUSD"))
+    let patterns = (0..<1000).map { SubjectPattern([.name("trade"), .name("EURUS\($0)")]) }
+    let unknown = SubjectFilter(patterns, catalog: catalog).unknown
+    #expect(unknown.count == 1000 && unknown.count { $0.nearest != nil } == 4)
+  }
+
   @Test("a name that nothing has is told with the nearest one")
   func unknown() throws {
     let catalog = Catalog()
