@@ -33,6 +33,8 @@ extension FeedHub {
     switch feed.phase {
     case .ended: return .ended
     case .preamble: return stepPreamble(feed, now)
+    // What is new is merged for it as it comes: in the log there is nothing that it has not got.
+    case .live where feed.policy == .conflate: return .caughtUp
     case .behind, .live: return stepLog(feed, now)
     }
   }

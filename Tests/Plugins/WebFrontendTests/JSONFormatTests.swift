@@ -62,12 +62,12 @@ struct JSONFormatTests {
   }
 
   private func request(
-    _ subject: String, from: UInt64, in hub: FeedHub
+    _ subject: String, from: UInt64, in hub: FeedHub, policy: DeliveryPolicy = .dropOldest
   ) throws -> FeedRequest {
     FeedRequest(
       stream: 7,
       selection: Selection([try SubjectPattern(parsing: subject)], catalog: hub.catalog),
-      policy: .dropOldest, from: from)
+      policy: policy, from: from)
   }
 
   @Test("what waits in the open part of the log goes before the word that a client is live")
@@ -132,6 +132,26 @@ struct JSONFormatTests {
     for _ in 0..<100 { hub.service() }
     let got = try client.messages().flatMap { $0["e"]?.array ?? [] }.compactMap { $0["q"]?.int64 }
     #expect(got == Array(1...100))
+  }
+
+  @Test("a conflated feed whose socket was full has everything once")
+  func fullSocketOfConflated() throws {
+    let hub = hub()
+    let client = Receiver()
+    let feed = hub.add(try request("trade.>", from: 1, in: hub, policy: .conflate), for: client)
+    hub.service()
+    for number in 1...200 {
+      client.hasRoom = number % 7 == 0
+      if client.hasRoom { hub.resume(feed) }
+      hub.receive(trades(number...number).span)
+      hub.flush()
+    }
+    client.hasRoom = true
+    hub.resume(feed)
+    for _ in 0..<100 { hub.service() }
+    let sizes = try client.messages().flatMap { $0["e"]?.array ?? [] }.map { "\($0["s"] ?? .null)" }
+    let sum = sizes.reduce(0) { $0 + (Int($1.filter(\.isNumber)) ?? 0) }
+    #expect(sum == 200)
   }
 
   @Test("names that take more than the usual room are written whole")
