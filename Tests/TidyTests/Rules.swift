@@ -82,6 +82,7 @@ enum Unsafe {
     "Sources/Plugins/JournalFiles/Disk/PosixDisk.swift",
     "Sources/Plugins/JournalFiles/Sealed/Deflate.swift",
     "Sources/Plugins/Notify/Senders/CommandCall.swift",
+    "Sources/Plugins/Notify/Senders/LogFileSender.swift",
     "Sources/Plugins/Notify/Senders/MailCall.swift",
     "Sources/Plugins/TickFiles/GzipInflater.swift",
     "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/SocketOutlet.swift",

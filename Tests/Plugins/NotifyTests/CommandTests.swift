@@ -62,6 +62,22 @@ struct CommandTests {
     #expect(end.text.utf8.count < 2000)
   }
 
+  @Test("lines that are written at the same time are all there, each whole")
+  func crowdedFile() async throws {
+    let folder = try Folder()
+    let stage = try NotifyStage(
+      #"{"name":"f","log":{"file":"\#(folder.path)/n.log","text":"{key}"},"concurrency":16}"#,
+      receiver: nil)
+    stage.outbox.add((0..<500).map { "r\($0)" }, to: ["f"], at: stage.clock.now())
+    try await stage.until { stage.outbox.count("delivered") == 500 }
+    let text = try String(contentsOfFile: "\(folder.path)/n.log", encoding: .utf8)
+    #expect(
+      text.split(separator: "\n").sorted()
+        == stage.outbox.rows.map { "\($0.entry.key)@f"[...] }
+        .sorted())
+    try await stage.stop()
+  }
+
   @Test("a line for each message; a line break in a value begins none")
   func file() async throws {
     let folder = try Folder()

@@ -1,4 +1,4 @@
-// Runs a program without a shell, and sends mail by libcurl. Nothing here keeps state but the library.
+// Runs a program without a shell, adds to a file, and sends mail by libcurl. Nothing here keeps state but the library.
 #ifndef TICKWIRE_NOTIFY_H
 #define TICKWIRE_NOTIFY_H
 
@@ -33,6 +33,10 @@ typedef struct {
   // The last answer of the server, such as 250; 0 when there was none.
   int32_t answer;
 } tw_mail_result;
+
+// Adds bytes to the end of a file, which is made where there is none: whole, whoever else adds to it at the same
+// time. 0, or the error of the system.
+int32_t tw_file_append(const char *path, const uint8_t *bytes, size_t count);
 
 // Why mail cannot be sent: what is missing. NULL when nothing is.
 const char *tw_mail_missing(void);
