@@ -74,7 +74,8 @@ def configuration(options, folder, prices, rules):
 
 
 def sample(engine):
-    status = engine.control("command", "alerts", "status")["reply"]
+    # The first prices fire half of all rules, and what the plugin is asked has its place behind them.
+    status = engine.control("command", "alerts", "status", "--timeout", "100s", patience=120)["reply"]
     return time.monotonic(), status
 
 

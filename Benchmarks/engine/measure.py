@@ -54,10 +54,10 @@ class Engine:
                 break
         raise SystemExit(f"no line with {text!r}; the log:\n{''.join(self.lines[-20:])}")
 
-    def control(self, *arguments):
-        """Runs enginectl with --json; its answer."""
+    def control(self, *arguments, patience=30):
+        """Runs enginectl with --json; its answer, for which it waits so many seconds."""
         command = [os.path.join(BIN, "enginectl"), *arguments, "--json", "--socket", self.socket]
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=patience)
         if answer.returncode != 0:
             raise SystemExit(f"{' '.join(command)}: {answer.stderr}")
         return json.loads(answer.stdout)
