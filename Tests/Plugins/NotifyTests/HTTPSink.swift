@@ -10,6 +10,8 @@ final class HTTPSink: Sendable {
     case status(Int, headers: [(String, String)] = [])
     /// Takes the request and says nothing.
     case silence
+    /// A status, and so many pieces of a body, one each time that the test says `goOn`.
+    case slow(Int)
     /// A status, and a body that does not end.
     case endless(Int)
   }
@@ -28,6 +30,8 @@ final class HTTPSink: Sendable {
     var answer: Answer = .status(200)
     var arrivals: [Arrival] = []
     var sentBytes = 0
+    /// Answers that are not complete: what writes the next piece, and how many are left.
+    var slow: [(write: @Sendable (Bool) -> Void, left: Int)] = []
   }
 
   fileprivate let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -58,6 +62,23 @@ final class HTTPSink: Sendable {
   var sentBytes: Int { state.withLock { $0.sentBytes } }
 
   func answer(_ answer: Answer) { state.withLock { $0.answer = answer } }
+
+  /// How many answers are not complete.
+  var unfinished: Int { state.withLock { $0.slow.count } }
+
+  /// Writes the next piece of each slow answer.
+  func goOn() {
+    let due = state.withLock { state in
+      for index in state.slow.indices { state.slow[index].left -= 1 }
+      defer { state.slow.removeAll { $0.left == 0 } }
+      return state.slow
+    }
+    for answer in due { answer.write(answer.left == 0) }
+  }
+
+  fileprivate func hold(_ pieces: Int, _ write: @escaping @Sendable (Bool) -> Void) {
+    state.withLock { $0.slow.append((write, pieces)) }
+  }
 
   func close() async throws {
     box.handle.withLock { $0 = nil }
@@ -103,6 +124,7 @@ final class HTTPSink: Sendable {
         fields.add(name: "content-length", value: "0")
         write(status, fields, context)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      case .slow(let pieces): begin(pieces, context)
       case .endless(let status):
         write(status, HTTPHeaders(), context)
         flood(context)
@@ -113,6 +135,22 @@ final class HTTPSink: Sendable {
       let head = HTTPResponseHead(
         version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: headers)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
+    }
+
+    private func begin(_ pieces: Int, _ context: ChannelHandlerContext) {
+      write(200, HTTPHeaders([("content-length", "\(pieces)")]), context)
+      context.flush()
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      let loop = context.eventLoop
+      box.handle.withLock { $0 }?.hold(pieces) { isLast in
+        loop.execute {
+          let (handler, context) = bound.value
+          let piece = ByteBuffer(string: "x")
+          context.write(handler.wrapOutboundOut(.body(.byteBuffer(piece))), promise: nil)
+          if isLast { context.write(handler.wrapOutboundOut(.end(nil)), promise: nil) }
+          context.flush()
+        }
+      }
     }
 
     private func flood(_ context: ChannelHandlerContext) {

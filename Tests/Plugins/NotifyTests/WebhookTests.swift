@@ -71,6 +71,28 @@ struct WebhookTests {
     }
   }
 
+  @Test("a slow receiver gets everything in order, and no rule waits for another")
+  func slow() async throws {
+    try await run(channel: #","timeout":"60s""#) { stage, sink in
+      sink.answer(.slow(3))
+      stage.outbox.add(["r"], to: ["ops"], at: stage.clock.now(), message: "1")
+      stage.outbox.add(["r"], to: ["ops"], at: stage.clock.now(), message: "2")
+      stage.outbox.add(["q"], to: ["ops"], at: stage.clock.now(), message: "3")
+      try await stage.until { sink.unfinished == 2 }
+      #expect(
+        sink.arrivals.compactMap { $0.header("Idempotency-Key")?.first }.sorted() == ["q", "r"])
+      #expect(stage.outbox.count("pending") == 3)
+      try await stage.until {
+        sink.goOn()
+        return stage.outbox.count("delivered") == 3
+      }
+      let rows = stage.outbox.rows.map { "\($0.entry.key)@ops" }.filter { $0.hasPrefix("r/") }
+      let keys = sink.arrivals.compactMap { $0.header("Idempotency-Key") }
+      #expect(rows.count == 2 && keys.filter { $0.hasPrefix("r/") } == rows)
+      #expect(keys.count == 3)
+    }
+  }
+
   @Test("a receiver that says nothing is left when the time is over")
   func hanging() async throws {
     try await run(channel: #","timeout":"200ms""#) { stage, sink in
