@@ -139,6 +139,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sink", type=int, help="the port of a receiver that runs already")
     parser.add_argument("--got", help="the file that it writes")
+    parser.add_argument("--drain", type=float, default=120, help="seconds for what waits in the end")
     parser.add_argument("--engined", default=os.path.join(REPOSITORY, ".build/release/engined"))
     options = parser.parse_args()
     chance = random.Random(options.seed)
@@ -162,7 +163,7 @@ def main():
             with open(file, "w") as out:
                 json.dump(configuration(folder, port, "1h"), out)
             engine = start(options.engined, file, log)
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + options.drain
             time.sleep(2)
             while waiting(folder) and time.monotonic() < deadline:
                 time.sleep(0.1)
