@@ -57,17 +57,26 @@ void tw_name_thread(const char *name) { pthread_setname_np(pthread_self(), name)
 
 void tw_stand_back(void) {
   setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
+#if defined(__linux__)
+  // Whoever wakes goes before such a thread at once, and it still gets all that others leave; with
+  // a low priority alone a lane that wakes would wait up to some milliseconds for its slice to end.
+  struct sched_param none = {0};
+  sched_setscheduler((pid_t)syscall(SYS_gettid), SCHED_IDLE, &none);
+#endif
+}
+
+void tw_take_short_turns(void) {
 #if defined(__linux__) && defined(SYS_sched_setattr)
-  // From version 6.12 on whoever wakes goes before a thread whose slice is longer than its own,
-  // and else waits up to some milliseconds for the end of it, whatever the priorities say. Older
-  // kernels take no notice.
+  // From version 6.12 on: whoever has had its slice makes way for the next that wakes, and the
+  // usual slice is some milliseconds. Older kernels take no notice.
   struct {
     uint32_t size, policy;
     uint64_t flags;
     int32_t nice;
     uint32_t priority;
     uint64_t runtime, deadline, period;
-  } attributes = {.size = 48, .policy = SCHED_OTHER, .nice = 10, .runtime = 100000000};
+  } attributes = {.size = 48, .policy = SCHED_OTHER, .runtime = 100000};
+  attributes.nice = getpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid));
   syscall(SYS_sched_setattr, 0, &attributes, 0);
 #endif
 }
