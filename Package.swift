@@ -134,6 +134,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     plugin("Generator"),
+    plugin("History", needs: [.product(name: "GRDB", package: "GRDB.swift")]),
     plugin("Journal", needs: ["JournalFiles"]),
     plugin(
       "Notify",
@@ -156,8 +157,8 @@ let package = Package(
     .target(
       name: "Plugins",
       dependencies: [
-        "Alerts", "Bars", "BinaryFrontend", "EngineCore", "Generator", "Journal", "Notify",
-        "Probe", "Replay", "WebFrontend",
+        "Alerts", "Bars", "BinaryFrontend", "EngineCore", "Generator", "History", "Journal",
+        "Notify", "Probe", "Replay", "WebFrontend",
       ],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
@@ -200,6 +201,8 @@ let package = Package(
     pluginTests(
       "BinaryFrontend", needs: ["BinaryProtocol", "Fanout", "Journal", "Transport"] + nio),
     pluginTests("Generator"),
+    pluginTests(
+      "History", needs: ["Bars", "Journal", .product(name: "GRDB", package: "GRDB.swift")]),
     pluginTests("Journal", needs: ["Bars", "JournalFiles"]),
     tests(
       "NotificationsTests", path: "Tests/Plugins/NotificationsTests", needs: ["Notifications"]),
@@ -214,8 +217,8 @@ let package = Package(
     pluginTests(
       "WebFrontend",
       needs: [
-        "BinaryProtocol", "Fanout", "Journal", "Transport", "WebProtocol", "ZlibStreams",
-        .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Bars", "BinaryProtocol", "Fanout", "History", "Journal", "Transport", "WebProtocol",
+        "ZlibStreams", .product(name: "NIOHTTP1", package: "swift-nio"),
       ] + nio),
     tests(
       "EnginectlTests",

@@ -124,6 +124,8 @@ enum Imports {
       "Sources/Plugins/Alerts/",
       ["AlertRules", "EngineCore", "Foundation", "GRDB", "Synchronization"]
     ),
+    // Blobs and the database come with Foundation.
+    ("Sources/Plugins/History/", ["EngineCore", "Foundation", "GRDB", "Synchronization"]),
     (
       "Sources/Plugins/JournalFiles/",
       ["CPlatform", "CZlib", "EngineCore", "Glibc", "Synchronization"]
