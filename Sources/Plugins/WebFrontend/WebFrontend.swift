@@ -109,7 +109,11 @@ public final class WebFrontend: Plugin {
   }
 
   public func inbox(_ message: any Sendable, publishing output: inout EventSink) {
-    if let result = message as? HubResult { server?.take(result) }
+    switch message {
+    case let result as HubResult: server?.take(result)
+    case let result as RESTResult: server?.take(result)
+    default: break
+    }
   }
 
   // MARK: Turns

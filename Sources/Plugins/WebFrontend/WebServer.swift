@@ -182,6 +182,8 @@ final class WebServer {
 
   enum Response {
     case answer(HTTPAnswer)
+    /// It takes a while, away from the event loop.
+    case later(@Sendable () async -> HTTPAnswer)
     /// The request becomes a WebSocket, whose client is told this first.
     case upgrade(WebSocketClient, ByteBuffer)
   }
@@ -193,15 +195,16 @@ final class WebServer {
     do {
       if request.method == .OPTIONS {
         tell(204, request)
+        let methods = methods(at: request).joined(separator: ", ")
         return .answer(
-          HTTPAnswer(
-            status: 204, headers: [HTTPAnswer.HeaderField("Allow", "GET, HEAD, OPTIONS")]))
+          HTTPAnswer(status: 204, headers: [HTTPAnswer.HeaderField("Allow", methods)]))
       }
       switch try routes.find(request).get() {
-      case .answer(let make):
-        let answer = make(request).fitted(to: request, packer)
-        tell(answer.status, request)
-        return .answer(answer)
+      case .answer(let make): return .answer(finish(make(request), of: request))
+      case .endpoint(let endpoint, let path):
+        let response = respond(to: request, endpoint, path: path)
+        guard case .answer(let answer) = response else { return response }
+        return .answer(finish(answer, of: request))
       case .webSocket(let endpoint):
         let response = try upgrade(request, endpoint, on: connection, isPlain: isPlain)
         tell(101, request)
@@ -212,6 +215,16 @@ final class WebServer {
       return .answer(HTTPAnswer(error))
     }
   }
+
+  /// An answer as the client takes it; counted.
+  func finish(_ answer: HTTPAnswer, of request: HTTPRequest) -> HTTPAnswer {
+    let answer = answer.fitted(to: request, packer)
+    tell(answer.status, request)
+    return answer
+  }
+
+  /// The methods that the path of a request takes.
+  func methods(at request: HTTPRequest) -> [String] { routes.methods(at: request.target.path) }
 
   private func upgrade(
     _ request: HTTPRequest, _ endpoint: WebSocketEndpoint, on connection: UInt64, isPlain: Bool
