@@ -53,7 +53,7 @@ struct TickShelf: Sendable {
     try read(
       from: from, through: newest,
       LogSelection(
-        kinds: query.kinds, instrument: query.instrument,
+        kinds: query.kinds, instrument: query.instrument == .none ? nil : query.instrument,
         times: query.from...query.to.advanced(byNanos: -1))
     ) { event in
       looked += 1
@@ -71,13 +71,15 @@ struct TickShelf: Sendable {
   private func corrected(
     _ events: [Event], through newest: UInt64
   ) throws(PluginError) -> [TickPage.Tick] {
+    // Where instruments are mixed, corrections are of any.
+    let isMixed = events.contains { $0.instrument != events[0].instrument }
     guard let first = events.first, first.sequence < newest else {
       return events.map { TickPage.Tick(event: $0, isCorrected: false) }
     }
     var changes: [UInt64: Correction] = [:]
     try read(
       from: first.sequence, through: newest,
-      LogSelection(kinds: [.correction], instrument: first.instrument)
+      LogSelection(kinds: [.correction], instrument: isMixed ? nil : first.instrument)
     ) { event in
       if event.kindCode == EventKind.correction.rawValue {
         changes[event.correction.target] = event.correction

@@ -1,4 +1,5 @@
 internal import NIOHTTP1
+internal import WebProtocol
 
 /// What is found under which path. Each part of the server adds its own.
 struct RouteTable {
@@ -11,6 +12,9 @@ struct RouteTable {
   }
 
   private var routes: [String: Route] = [:]
+  private var webSockets: [String: WebSocketEndpoint] = [:]
+  /// WebSockets whose path has a named part, which they are made with.
+  private var namedWebSockets: [(path: RoutePath, make: (String) -> WebSocketEndpoint)] = []
   /// Endpoints by path, in the order in which they were added.
   private var fixed: [String: [RouteEndpoint]] = [:]
   private var patterns: [(path: RoutePath, endpoints: [RouteEndpoint])] = []
@@ -29,7 +33,30 @@ struct RouteTable {
   }
 
   mutating func webSocket(_ path: String, _ endpoint: WebSocketEndpoint) {
-    routes[path] = .webSocket(endpoint)
+    webSockets[path] = endpoint
+  }
+
+  /// Adds WebSockets at a path with one named part; those at fixed paths come first.
+  mutating func webSocket(_ path: String, _ make: @escaping (String) -> WebSocketEndpoint) {
+    namedWebSockets.append((RoutePath(path), make))
+  }
+
+  /// The WebSocket at a path. A path may be a page as well: then the request has to ask for one.
+  private func webSocket(_ request: HTTPRequest) -> WebSocketEndpoint? {
+    let path = request.target.path
+    let isAsked = request.header("Upgrade")?.lowercased() == "websocket"
+    if let endpoint = webSockets[path] {
+      return isAsked || routes[path] == nil ? endpoint : nil
+    }
+    guard !namedWebSockets.isEmpty else { return nil }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    for (pattern, make) in namedWebSockets {
+      guard let text = pattern.match(parts)?.values.first,
+        let name = URLText.decoded(text, isQuery: false)
+      else { continue }
+      return make(name)
+    }
+    return nil
   }
 
   /// Adds endpoints of the API.
@@ -69,6 +96,7 @@ struct RouteTable {
       }
       return .failure(refusal(path))
     }
+    if let endpoint = webSocket(request) { return .success(.webSocket(endpoint)) }
     guard let route = routes[path] else {
       return .failure(
         HTTPAnswer.Refusal(status: 404, reason: "there is nothing at \(path)"))
@@ -98,6 +126,8 @@ struct RouteTable {
   /// The label of a path in figures: its own when it is known, so that clients cannot make up more.
   func label(of path: String) -> String {
     if let found = endpoints(at: path) { return found.label }
-    return routes[path] == nil ? "other" : path
+    if routes[path] != nil || webSockets[path] != nil { return path }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    return namedWebSockets.first { $0.path.match(parts) != nil }?.path.description ?? "other"
   }
 }

@@ -10,6 +10,7 @@ extension WebServer {
     routes.get("/metrics") { [unowned self] _ in metrics }
     routes.fixed("/", Self.directory, type: "text/plain; charset=utf-8")
     addEndpoints(to: &routes)
+    addDialects(to: &routes)
     let level = max(settings.limits.compressionLevel, 1)
     routes.webSocket(
       "/api/v1/stream",

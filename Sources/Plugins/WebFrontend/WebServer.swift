@@ -20,6 +20,9 @@ final class WebServer {
   let capabilities: Capabilities
   let inbox: Inbox
   let background: Background
+  let intake: TickIntake
+  let dialects: DialectFeed
+  let door: TickDoor
   /// Has the lane take a turn soon.
   let wake: () -> Void
   private(set) var connections: [UInt64: any ServedConnection] = [:]
@@ -47,6 +50,9 @@ final class WebServer {
     capabilities = context.capabilities
     inbox = context.inbox
     background = context.background
+    intake = TickIntake(source: context.source)
+    dialects = DialectFeed(catalog: context.catalog)
+    door = TickDoor(inbox: context.inbox, source: context.source)
     self.wake = wake
     access = Access(settings.tokens)
     paces = RequestPaces(perSecond: settings.requestsPerSecond)
@@ -238,6 +244,7 @@ final class WebServer {
         headers: error.headers.map { HTTPAnswer.HeaderField($0.name, $0.value) })
     }
     let grant = endpoint.wantsToken ? try self.grant(of: request) : nil
+    if endpoint.needsToken, grant == nil, !access.isOpen { throw Self.tokenNeeded }
     let client = WebSocketClient(
       number: connection, address: request.address, peer: request.peer, isPlain: isPlain,
       limits: endpoint.limits,
@@ -259,6 +266,10 @@ final class WebServer {
     }
     return grant
   }
+
+  private static let tokenNeeded = HTTPAnswer.Refusal(
+    status: 401, reason: "a token is needed",
+    headers: [HTTPAnswer.HeaderField("WWW-Authenticate", "Bearer")])
 
   /// What every answer's head begins with.
   var commonHeaders: [HTTPAnswer.HeaderField] {

@@ -9,13 +9,15 @@ struct MarketStage {
   let stage: WebStage
   private let folder: Folder
 
-  init(_ config: String = "", count: Int64 = 3600) async throws {
+  init(
+    _ config: String = "", count: Int64 = 3600, partial: String = "off"
+  ) async throws {
     folder = try Folder()
     stage = try await WebStage(
       config,
       plugins: """
         {"name":"bars","type":"bars",
-        "config":{"specs":["1s","1m","1h","1d","10t"],"partial":"off"}},
+        "config":{"specs":["1s","1m","1h","1d","10t"],"partial":"\(partial)"}},
         {"name":"history","type":"history","config":{"store":"\(folder.path)/h.sqlite"}}
         """)
     stage.engine.catalog.define(

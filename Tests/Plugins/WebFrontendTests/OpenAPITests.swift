@@ -25,18 +25,13 @@ extension WebTests {
         #expect(served.subtracting(["HEAD", "OPTIONS"]) == Set(methods), "\(path.name)")
       }
       var table = RouteTable()
-      for list in [
-        MarketRoutes.endpoints, PastRoutes.endpoints, AlertRoutes.endpoints,
-        EngineRoutes.endpoints, ChartRoutes.endpoints,
-      ] { table.add(list) }
+      for list in WebServer.endpoints { table.add(list) }
       #expect(listed == Set(table.endpoints.map { "\($0.method.rawValue) \($0.path)" }))
     }
 
     @Test("what it says of parts of paths and of schemas holds together")
     func sound() throws {
-      let endpoints =
-        MarketRoutes.endpoints + PastRoutes.endpoints + AlertRoutes.endpoints
-        + EngineRoutes.endpoints + ChartRoutes.endpoints
+      let endpoints = WebServer.endpoints.flatMap { $0 }
       for endpoint in endpoints {
         let named = endpoint.path.parts.compactMap { part in
           if case .named(let name) = part { name } else { nil }

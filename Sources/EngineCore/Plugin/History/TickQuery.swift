@@ -3,6 +3,7 @@ public struct TickQuery: Sendable, Equatable {
   /// Most ticks in one answer.
   public static let limitMax = 50_000
 
+  /// None: any.
   public var instrument: InstrumentID
   /// Of trades and quotes, what is wanted.
   public var kinds: Set<EventKind>
@@ -39,7 +40,7 @@ public struct TickQuery: Sendable, Equatable {
   /// Whether an event is asked for; position and limit aside.
   public func matches(_ event: Event) -> Bool {
     guard let kind = EventKind(rawValue: event.kindCode), kinds.contains(kind),
-      event.instrument == instrument
+      instrument == .none || event.instrument == instrument
     else { return false }
     return event.time >= from && event.time < to
   }

@@ -64,7 +64,8 @@ struct BarShelves: Sendable {
       let answer = try await maker.bars(
         BarQuery(
           instrument: id, spec: query.spec, from: from, to: query.to, limit: BarQuery.limitMax))
-      return answer.records.compactMap(\.bar)
+      // One whose only trade was cancelled is open, and has no prices.
+      return answer.records.compactMap(\.bar).filter { $0.count > 0 }
     } catch {
       // A spec that is only of the past is nobody's any more; one that never was is a mistake.
       if isNeeded { throw error }

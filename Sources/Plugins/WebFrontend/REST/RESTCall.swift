@@ -8,10 +8,13 @@ struct RESTCall: Sendable {
   /// Named parts of the path and items of the query, decoded and checked.
   let values: [String: String]
   let body: [UInt8]
+  let contentType: String
   let grant: Access.Grant
   let catalog: Catalog
   let capabilities: Capabilities
   let clock: any EngineClock
+  /// Where ticks go in.
+  let door: TickDoor
 
   // MARK: Parameters
 

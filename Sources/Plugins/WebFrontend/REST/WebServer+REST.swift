@@ -4,13 +4,18 @@ internal import NIOHTTP1
 
 /// Endpoints of the API: who may ask, and where the work is done.
 extension WebServer {
+  /// All there are: the API, the datafeed, and the dialects of other systems.
+  static var endpoints: [[RouteEndpoint]] {
+    [
+      MarketRoutes.endpoints, PastRoutes.endpoints, TickEditing.endpoints, AlertRoutes.endpoints,
+      EngineRoutes.endpoints, ChartRoutes.endpoints, ForexDialect.endpoints,
+      VirtualTickerDialect.endpoints,
+    ]
+  }
+
   /// Adds the API, and the document that describes it.
   func addEndpoints(to routes: inout RouteTable) {
-    routes.add(MarketRoutes.endpoints)
-    routes.add(PastRoutes.endpoints)
-    routes.add(AlertRoutes.endpoints)
-    routes.add(EngineRoutes.endpoints)
-    routes.add(ChartRoutes.endpoints)
+    for endpoints in Self.endpoints { routes.add(endpoints) }
     routes.fixed(
       "/openapi.json", OpenAPIDocument(routes.endpoints).text, type: "application/json")
     routes.fixed("/docs", DocumentPage.text, type: "text/html; charset=utf-8")
@@ -24,8 +29,9 @@ extension WebServer {
       let call = RESTCall(
         method: request.method,
         values: try endpoint.values(path: path, query: request.target.query),
-        body: request.body, grant: try grant(of: request, for: endpoint.right),
-        catalog: hub.catalog, capabilities: capabilities, clock: clock)
+        body: request.body, contentType: request.header("Content-Type")?.lowercased() ?? "",
+        grant: try grant(of: request, for: endpoint.right), catalog: hub.catalog,
+        capabilities: capabilities, clock: clock, door: door)
       switch endpoint.work {
       case .now(let work): return .answer(try work(call, RESTState(hub: hub, figures: figures)))
       case .later(let work):
