@@ -120,9 +120,11 @@ let package = Package(
       dependencies: ["EngineCore", .product(name: "Crypto", package: "swift-crypto")],
       path: "Sources/Plugins/Notifications", swiftSettings: strict),
 
+    .target(name: "CZstd", path: "Sources/Plugins/CZstd", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "DBNFiles", path: "Sources/Plugins/DBNFiles", swiftSettings: strict),
     .target(
-      name: "TickFiles", dependencies: ["CZlib", "EngineCore"], path: "Sources/Plugins/TickFiles",
-      swiftSettings: strict),
+      name: "TickFiles", dependencies: ["CZlib", "CZstd", "DBNFiles", "EngineCore"],
+      path: "Sources/Plugins/TickFiles", swiftSettings: strict),
 
     // Plugins: one line each, and one line in Registry/AllPlugins.swift.
     plugin("Alerts", needs: ["AlertRules", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -213,6 +215,8 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ] + nio),
     pluginTests("Probe"),
+    tests(
+      "DBNFilesTests", path: "Tests/Plugins/DBNFilesTests", needs: ["DBNFiles", "TickFiles"]),
     pluginTests("Replay", needs: ["TickFiles"]),
     pluginTests(
       "WebFrontend",

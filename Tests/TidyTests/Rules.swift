@@ -85,7 +85,8 @@ enum Unsafe {
     "Sources/Plugins/Notify/Senders/LogFileSender.swift",
     "Sources/Plugins/Notify/Senders/MailCall.swift",
     "Sources/Plugins/TickFiles/GzipInflater.swift",
-    "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/SocketOutlet.swift",
+    "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/TickFiles/ZstdInflater.swift",
+    "Sources/Plugins/Transport/SocketOutlet.swift",
     "Sources/Plugins/Transport/UnixSystem.swift",
     "Sources/Plugins/WebProtocol/Bytes/RawBytes.swift",
     "Sources/Plugins/WebProtocol/JSON/JSONCursor.swift",
@@ -141,7 +142,8 @@ enum Imports {
         "NIOPosix", "NIOSSL", "Notifications", "Synchronization",
       ]
     ),
-    ("Sources/Plugins/TickFiles/", ["CZlib", "EngineCore", "Glibc"]),
+    ("Sources/Plugins/DBNFiles/", []),
+    ("Sources/Plugins/TickFiles/", ["CZlib", "CZstd", "DBNFiles", "EngineCore", "Glibc"]),
     ("Sources/Plugins/Replay/", ["EngineCore", "Synchronization", "TickFiles"]),
     (
       "Sources/Plugins/BinaryFrontend/",
