@@ -120,9 +120,11 @@ let package = Package(
       dependencies: ["EngineCore", .product(name: "Crypto", package: "swift-crypto")],
       path: "Sources/Plugins/Notifications", swiftSettings: strict),
 
+    .target(name: "CZstd", path: "Sources/Plugins/CZstd", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "DBNFiles", path: "Sources/Plugins/DBNFiles", swiftSettings: strict),
     .target(
-      name: "TickFiles", dependencies: ["CZlib", "EngineCore"], path: "Sources/Plugins/TickFiles",
-      swiftSettings: strict),
+      name: "TickFiles", dependencies: ["CZlib", "CZstd", "DBNFiles", "EngineCore"],
+      path: "Sources/Plugins/TickFiles", swiftSettings: strict),
 
     // Plugins: one line each, and one line in Registry/AllPlugins.swift.
     plugin("Alerts", needs: ["AlertRules", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -134,6 +136,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     plugin("Generator"),
+    plugin("History", needs: [.product(name: "GRDB", package: "GRDB.swift")]),
     plugin("Journal", needs: ["JournalFiles"]),
     plugin(
       "Notify",
@@ -156,8 +159,8 @@ let package = Package(
     .target(
       name: "Plugins",
       dependencies: [
-        "Alerts", "Bars", "BinaryFrontend", "EngineCore", "Generator", "Journal", "Notify",
-        "Probe", "Replay", "WebFrontend",
+        "Alerts", "Bars", "BinaryFrontend", "EngineCore", "Generator", "History", "Journal",
+        "Notify", "Probe", "Replay", "WebFrontend",
       ],
       path: "Sources/Plugins/Registry", swiftSettings: strict),
 
@@ -200,6 +203,8 @@ let package = Package(
     pluginTests(
       "BinaryFrontend", needs: ["BinaryProtocol", "Fanout", "Journal", "Transport"] + nio),
     pluginTests("Generator"),
+    pluginTests(
+      "History", needs: ["Bars", "Journal", .product(name: "GRDB", package: "GRDB.swift")]),
     pluginTests("Journal", needs: ["Bars", "JournalFiles"]),
     tests(
       "NotificationsTests", path: "Tests/Plugins/NotificationsTests", needs: ["Notifications"]),
@@ -210,12 +215,14 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ] + nio),
     pluginTests("Probe"),
+    tests(
+      "DBNFilesTests", path: "Tests/Plugins/DBNFilesTests", needs: ["DBNFiles", "TickFiles"]),
     pluginTests("Replay", needs: ["TickFiles"]),
     pluginTests(
       "WebFrontend",
       needs: [
-        "BinaryProtocol", "Fanout", "Journal", "Transport", "WebProtocol", "ZlibStreams",
-        .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Bars", "BinaryProtocol", "Fanout", "History", "Journal", "Transport", "WebProtocol",
+        "ZlibStreams", .product(name: "NIOHTTP1", package: "swift-nio"),
       ] + nio),
     tests(
       "EnginectlTests",

@@ -27,7 +27,7 @@ struct Enginectl: AsyncParsableCommand {
         subcommands: [
           TapCommand.self, SubjectsCommand.self, InstrumentsCommand.self, BarsCommand.self,
           AlertsCommand.self, NotifyCommand.self,
-          JournalCommand.self, ReplayCommand.self,
+          JournalCommand.self, ReplayCommand.self, HistoryCommand.self, DatabaseCommand.self,
         ]),
       CommandGroup(
         name: "Engine",

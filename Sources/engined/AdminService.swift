@@ -21,6 +21,7 @@ struct AdminService: Sendable {
     addLogMethods(to: &router)
     addStreams(to: &router)
     addRerun(to: &router)
+    addHistory(to: &router)
     return router
   }
 

@@ -7,7 +7,8 @@ import Testing
 struct PluginTests {
   private let repository = Repository.here
   private static let shared: Set<String> = [
-    "AlertRules", "BarAggregation", "BarIndicators", "CNotify", "CZlib", "Fanout", "JournalFiles",
+    "AlertRules", "BarAggregation", "BarIndicators", "CNotify", "CZlib", "CZstd",
+    "DBNFiles", "Fanout", "JournalFiles",
     "Notifications", "Registry", "TickFiles", "Transport", "WebProtocol", "ZlibStreams",
   ]
 

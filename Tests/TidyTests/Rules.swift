@@ -85,7 +85,8 @@ enum Unsafe {
     "Sources/Plugins/Notify/Senders/LogFileSender.swift",
     "Sources/Plugins/Notify/Senders/MailCall.swift",
     "Sources/Plugins/TickFiles/GzipInflater.swift",
-    "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/Transport/SocketOutlet.swift",
+    "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/TickFiles/ZstdInflater.swift",
+    "Sources/Plugins/Transport/SocketOutlet.swift",
     "Sources/Plugins/Transport/UnixSystem.swift",
     "Sources/Plugins/WebProtocol/Bytes/RawBytes.swift",
     "Sources/Plugins/WebProtocol/JSON/JSONCursor.swift",
@@ -124,6 +125,8 @@ enum Imports {
       "Sources/Plugins/Alerts/",
       ["AlertRules", "EngineCore", "Foundation", "GRDB", "Synchronization"]
     ),
+    // Blobs and the database come with Foundation.
+    ("Sources/Plugins/History/", ["EngineCore", "Foundation", "GRDB", "Synchronization"]),
     (
       "Sources/Plugins/JournalFiles/",
       ["CPlatform", "CZlib", "EngineCore", "Glibc", "Synchronization"]
@@ -139,7 +142,8 @@ enum Imports {
         "NIOPosix", "NIOSSL", "Notifications", "Synchronization",
       ]
     ),
-    ("Sources/Plugins/TickFiles/", ["CZlib", "EngineCore", "Glibc"]),
+    ("Sources/Plugins/DBNFiles/", []),
+    ("Sources/Plugins/TickFiles/", ["CZlib", "CZstd", "DBNFiles", "EngineCore", "Glibc"]),
     ("Sources/Plugins/Replay/", ["EngineCore", "Synchronization", "TickFiles"]),
     (
       "Sources/Plugins/BinaryFrontend/",

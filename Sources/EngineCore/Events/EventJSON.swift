@@ -7,8 +7,10 @@ public struct EventJSON: Sendable {
   /// For events whose ids somebody else gave, such as those of a client's stream.
   public init(names: any EventNames) { self.names = names }
 
-  /// Appends one object.
-  public func write(_ event: Event, to json: inout JSONWriter) {
+  /// Appends one object; with more members, if that writes some.
+  public func write(
+    _ event: Event, to json: inout JSONWriter, _ more: (inout JSONWriter) -> Void = { _ in }
+  ) {
     json.beginObject()
     json.member("seq", event.sequence)
     json.member("kind", event.kind.name)
@@ -20,6 +22,7 @@ public struct EventJSON: Sendable {
       for name in event.flags.names { json.value(name) }
       json.endArray()
     }
+    more(&json)
     json.endObject()
   }
 

@@ -4,12 +4,17 @@ public struct LogSelection: Sendable, Equatable {
   public var kinds: Set<EventKind>?
   /// Nil for all; else events that name this one.
   public var instrument: InstrumentID?
+  /// Nil for all; else a store may leave out stretches without any event that happened then.
+  public var times: ClosedRange<Timestamp>?
 
   public static let everything = LogSelection(kinds: nil, instrument: nil)
 
-  public init(kinds: Set<EventKind>?, instrument: InstrumentID?) {
+  public init(
+    kinds: Set<EventKind>?, instrument: InstrumentID?, times: ClosedRange<Timestamp>? = nil
+  ) {
     self.kinds = kinds
     self.instrument = instrument
+    self.times = times
   }
 
   /// What a filter may match, and maybe more.

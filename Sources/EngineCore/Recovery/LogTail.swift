@@ -30,15 +30,17 @@ public struct LogTail: Sendable {
     isShort = first > wanted
   }
 
-  /// Hands over the events from one position through another, those that are there, in order.
+  /// Hands over the events from one position through another, those that are there, in order; at
+  /// least what is selected.
   public func events(
-    from first: UInt64, through last: UInt64, _ body: (Event) -> Void
+    from first: UInt64, through last: UInt64, _ selection: LogSelection = .everything,
+    _ body: (Event) -> Void
   ) throws(PluginError) {
     var next = first
     if let store, next < recent.first {
       // The ring goes on meanwhile: what it loses the store has.
       let end = min(last, recent.first + UInt64(recent.capacity / 4))
-      try store.read(from: next, through: end, .everything) { events in
+      try store.read(from: next, through: end, selection) { events in
         for index in 0..<events.count where events[index].kindCode != 0 {
           next = max(next, events[index].sequence + 1)
           body(events[index])

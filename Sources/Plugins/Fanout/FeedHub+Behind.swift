@@ -59,12 +59,24 @@ extension FeedHub {
     return .sent
   }
 
-  func takeSnapshot(_ feed: Feed) {
-    // Everything up to here is in the snapshot, everything after it comes from the log.
+  /// The last trade and quote of an instrument; none where last values are not kept.
+  package func newest(_ id: InstrumentID) -> (trade: Event?, quote: Event?) {
+    guard settings.keepsSnapshot else { return (nil, nil) }
+    foldAll()
+    return lastValues.newest(id)
+  }
+
+  /// Takes all that was received into the last values.
+  private func foldAll() {
     seal()
     for number in lastValues.nextNumber..<max(log.openNumber, lastValues.nextNumber) {
       if let segment = log[number] { lastValues.fold(segment, by: format) }
     }
+  }
+
+  func takeSnapshot(_ feed: Feed) {
+    // Everything up to here is in the snapshot, everything after it comes from the log.
+    foldAll()
     feed.next = log.sealedNext
     feed.segment = log.openNumber
     queue(

@@ -77,6 +77,15 @@ package struct LastValues {
     }
   }
 
+  /// The last trade and quote of an instrument.
+  func newest(_ id: InstrumentID) -> (trade: Event?, quote: Event?) {
+    func find(_ places: [Int32]) -> Event? {
+      let index = Int(id.raw)
+      return index < places.count && places[index] >= 0 ? records[Int(places[index])] : nil
+    }
+    return (find(trades), find(quotes))
+  }
+
   /// Everything that matches, each marked as part of a snapshot.
   func snapshot(of filter: SubjectFilter) -> [Event] {
     var events = records.filter { filter.matches($0) }

@@ -118,7 +118,8 @@ public final class JournalStore: LogStore {
     do throws(JournalError) {
       let reader = try JournalReader(
         disk, from: .sequence(first),
-        filter: JournalFilter(kinds: selection.kinds, instrument: selection.instrument))
+        filter: JournalFilter(
+          kinds: selection.kinds, instrument: selection.instrument, times: selection.times))
       while true {
         switch try reader.next() {
         case .end: return

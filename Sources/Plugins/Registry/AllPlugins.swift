@@ -3,6 +3,7 @@ internal import Bars
 internal import BinaryFrontend
 public import EngineCore
 internal import Generator
+internal import History
 internal import Journal
 internal import Notify
 internal import Probe
@@ -15,6 +16,7 @@ public let allPlugins: [any Plugin.Type] = [
   Bars.self,
   BinaryFrontend.self,
   Generator.self,
+  History.self,
   Journal.self,
   Notify.self,
   Probe.self,

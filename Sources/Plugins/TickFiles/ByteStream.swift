@@ -1,15 +1,58 @@
-/// The text of a file, plain or gzip: which one is told by its first two bytes.
+/// The bytes of a file, plain, gzip or zstd: which one is told by its first bytes.
 ///
 /// Copies share the place in the file: there is to be one user.
 package struct ByteStream {
   private let file: InputFile
-  private let inflater: GzipInflater?
+  private let inflater: Inflater?
   /// Bytes of the file that are not used yet.
   private var input: [UInt8]
   private var inputStart = 0
   private var inputEnd = 0
   /// Met after bytes that were still good.
   private var failure: InputError?
+
+  private enum Inflater {
+    case gzip(GzipInflater)
+    case zstd(ZstdInflater)
+
+    var isAtBoundary: Bool {
+      switch self {
+      case .gzip(let inflater): inflater.isAtBoundary
+      case .zstd(let inflater): inflater.isAtBoundary
+      }
+    }
+
+    var name: String {
+      switch self {
+      case .gzip: "gzip"
+      case .zstd: "zstd"
+      }
+    }
+
+    /// What its data begin with.
+    var firstByte: UInt8 {
+      switch self {
+      case .gzip: 0x1F
+      case .zstd: 0x28
+      }
+    }
+
+    func inflate(
+      _ input: [UInt8], _ range: Range<Int>, into output: inout [UInt8], from offset: Int
+    ) -> GzipInflater.Progress {
+      switch self {
+      case .gzip(let inflater): inflater.inflate(input, range, into: &output, from: offset)
+      case .zstd(let inflater): inflater.inflate(input, range, into: &output, from: offset)
+      }
+    }
+
+    /// The one that a file's first bytes ask for.
+    static func of(_ first: ArraySlice<UInt8>) throws(InputError) -> Inflater? {
+      if first.starts(with: [0x1F, 0x8B]) { return .gzip(try GzipInflater()) }
+      if first.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { return .zstd(try ZstdInflater()) }
+      return nil
+    }
+  }
 
   /// Compressed bytes read at a time.
   package static let inputBytes = 64 * 1024
@@ -18,13 +61,12 @@ package struct ByteStream {
     let file = try InputFile(path: path)
     var input = [UInt8](repeating: 0, count: Self.inputBytes)
     var count = 0
-    while count < 2 {
+    while count < 4 {
       let more = try file.read(into: &input, from: count)
       if more == 0 { break }
       count += more
     }
-    let isGzip = count >= 2 && input[0] == 0x1F && input[1] == 0x8B
-    inflater = isGzip ? try GzipInflater() : nil
+    inflater = try Inflater.of(input[..<count])
     self.file = file
     self.input = input
     inputEnd = count
@@ -48,7 +90,8 @@ package struct ByteStream {
         if inputStart == inputEnd {
           guard try readMore() else {
             if inflater.isAtBoundary { return written }
-            throw InputError(description: "truncated gzip data: it ends after \(position) bytes")
+            throw InputError(
+              description: "truncated \(inflater.name) data: it ends after \(position) bytes")
           }
         } else {
           written += try inflate(inflater, into: &buffer, from: offset + written)
@@ -62,7 +105,7 @@ package struct ByteStream {
   }
 
   private mutating func inflate(
-    _ inflater: GzipInflater, into buffer: inout [UInt8], from offset: Int
+    _ inflater: Inflater, into buffer: inout [UInt8], from offset: Int
   ) throws(InputError) -> Int {
     if inflater.isAtBoundary {
       if input[inputStart] == 0 {
@@ -70,8 +113,9 @@ package struct ByteStream {
         inputStart += 1
         return 0
       }
-      guard input[inputStart] == 0x1F else {
-        throw InputError(description: "corrupt gzip data: more bytes after the end")
+      guard input[inputStart] == inflater.firstByte else {
+        throw InputError(
+          description: "corrupt \(inflater.name) data: more bytes after the end")
       }
     }
     let progress = inflater.inflate(

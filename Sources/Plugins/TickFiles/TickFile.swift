@@ -32,7 +32,7 @@ package final class TickFile {
   /// The line of the row at `start`, from 1.
   private var line = 1
 
-  private var stream: ByteStream
+  private var stream: TickLines
   private let parser: RowParser
   private var reader: RowReader
   private var symbols = SymbolTable()
@@ -58,7 +58,7 @@ package final class TickFile {
     self.settings = settings
     self.define = define
     constant = settings.rows.symbol.map(define)
-    stream = try ByteStream(path: settings.path)
+    stream = try TickLines(path: settings.path)
     // One byte more for the newline that the last row may lack.
     buffer = [UInt8](repeating: 0, count: blockBytes + 1)
     var first: [String] = []
@@ -234,7 +234,7 @@ package final class TickFile {
   ///
   /// - Returns: the fields, where the next row begins, and the number of bytes read.
   private static func first(
-    _ stream: inout ByteStream, _ buffer: inout [UInt8], _ settings: FileSettings
+    _ stream: inout TickLines, _ buffer: inout [UInt8], _ settings: FileSettings
   ) throws -> (fields: [String], next: Int, end: Int) {
     var end = 0
     var newline: Int?

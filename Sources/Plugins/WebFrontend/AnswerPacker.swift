@@ -6,6 +6,8 @@ final class AnswerPacker {
 
   /// Below this the head is most of an answer.
   static let bytesMin = 1024
+  /// Beyond that an answer goes out as it is.
+  static let bytesMax = 1 << 20
 
   func packed(_ body: [UInt8]) -> [UInt8] {
     var packed: [UInt8] = []

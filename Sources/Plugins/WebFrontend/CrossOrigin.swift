@@ -8,13 +8,18 @@ enum CrossOrigin: Equatable, Sendable {
     self = origins.isEmpty ? .none : origins.contains("*") ? .any : .listed(origins)
   }
 
+  /// Whether pages of an origin may read answers.
+  func allows(_ origin: String) -> Bool { allowed(origin) != nil }
+
   /// Header fields of an answer to a request with that `Origin`.
-  func headers(origin: String?, isPreflight: Bool) -> [HTTPAnswer.HeaderField] {
+  ///
+  /// - Parameter methods: what the path takes, when that is asked before the request.
+  func headers(origin: String?, methods: [String]?) -> [HTTPAnswer.HeaderField] {
     guard let origin, let allowed = allowed(origin) else { return varies }
     var headers = [HTTPAnswer.HeaderField("Access-Control-Allow-Origin", allowed)] + varies
-    if isPreflight {
+    if let methods {
       headers += [
-        HTTPAnswer.HeaderField("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS"),
+        HTTPAnswer.HeaderField("Access-Control-Allow-Methods", methods.joined(separator: ", ")),
         HTTPAnswer.HeaderField(
           "Access-Control-Allow-Headers", "Authorization, Content-Type, X-API-Key"),
         HTTPAnswer.HeaderField("Access-Control-Max-Age", "600"),

@@ -26,7 +26,10 @@ extension HTTPAnswer {
       short.headers.removeAll { $0.name == "Content-Type" }
       return short
     }
-    guard let packer, body.count >= AnswerPacker.bytesMin, isText else { return self }
+    // What is larger would hold the loop up for longer than the network takes.
+    guard let packer, body.count >= AnswerPacker.bytesMin, body.count <= AnswerPacker.bytesMax,
+      isText
+    else { return self }
     var answer = self
     answer.headers.append(HeaderField("Vary", "Accept-Encoding"))
     guard AnswerPacker.isWanted(request.header("Accept-Encoding")) else { return answer }

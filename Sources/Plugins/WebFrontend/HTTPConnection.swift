@@ -12,7 +12,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     var head: HTTPRequestHead
     var target: RequestTarget
     var sinceNanos: Int64
-    var bodyBytes = 0
+    var body: [UInt8] = []
+  }
+
+  /// A request whose answer is being made elsewhere.
+  private struct Awaited {
+    var request: HTTPRequest
+    var closes: Bool
   }
 
   let number: UInt64
@@ -22,6 +28,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   private let isPlain: Bool
   private var context: ChannelHandlerContext?
   private var incoming: Incoming?
+  private var awaited: Awaited?
+  /// What has come behind it.
+  private var held: [HTTPServerRequestPart] = []
   /// When it is closed, unless a request has come as a whole.
   private var deadlineNanos: Int64
   private var lingering = Lingering()
@@ -65,7 +74,13 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
-    switch unwrapInboundIn(data) {
+    let part = unwrapInboundIn(data)
+    // Answers keep the order of the requests.
+    if awaited == nil { take(part) } else { held.append(part) }
+  }
+
+  private func take(_ part: HTTPServerRequestPart) {
+    switch part {
     case .head(let head): begin(head)
     case .body(let bytes): take(bytes)
     case .end: end()
@@ -78,9 +93,15 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    // Who does not read answers is not asked for more requests.
-    try? context.channel.syncOptions?.setOption(.autoRead, value: context.channel.isWritable)
+    readOrWait()
     context.fireChannelWritabilityChanged()
+  }
+
+  /// Who does not read answers is not asked for more requests, nor who waits for one.
+  private func readOrWait() {
+    guard let channel = context?.channel else { return }
+    let reads = channel.isWritable && awaited == nil
+    try? channel.syncOptions?.setOption(.autoRead, value: reads)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -127,11 +148,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
       status: 413, reason: "a body of more than \(server.settings.bodyBytes) bytes")
   }
 
-  /// Nothing here reads bodies yet: they are counted and let go.
   private func take(_ bytes: ByteBuffer) {
     guard let incoming else { return }
-    self.incoming?.bodyBytes += bytes.readableBytes
-    if incoming.bodyBytes + bytes.readableBytes > server.settings.bodyBytes { refuse(tooLarge) }
+    guard incoming.body.count + bytes.readableBytes <= server.settings.bodyBytes else {
+      return refuse(tooLarge)
+    }
+    self.incoming?.body.append(contentsOf: bytes.readableBytesView)
   }
 
   private func end() {
@@ -139,16 +161,39 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     self.incoming = nil
     deadlineNanos = server.nanos + server.settings.idleNanos
     let head = incoming.head
-    let request = server.request(
+    var request = server.request(
       head, incoming.target, from: address, since: incoming.sinceNanos)
+    request.body = incoming.body
+    // Behind a request that wanted to go over to another protocol nothing is read.
+    let closes = !head.isKeepAlive || head.headers.contains(name: "Upgrade")
     switch server.respond(to: request, on: number, isPlain: isPlain) {
-    case .answer(let answer):
-      // Behind a request that wanted to go over to another protocol nothing is read.
-      send(
-        answer, to: request,
-        closes: !head.isKeepAlive || head.headers.contains(name: "Upgrade") || server.isDraining)
+    case .answer(let answer): send(answer, to: request, closes: closes || server.isDraining)
     case .upgrade(let client, let head): upgrade(to: client, head)
+    case .later(let work):
+      guard server.begin(work, for: number) else {
+        return send(server.finish(.busy, of: request), to: request, closes: closes)
+      }
+      awaited = Awaited(request: request, closes: closes)
+      deadlineNanos = server.nanos + server.settings.answerNanos
+      readOrWait()
     }
+  }
+
+  /// The answer to the request that waits for one.
+  func answered(_ answer: HTTPAnswer) {
+    guard let awaited, !isClosing else { return }
+    self.awaited = nil
+    deadlineNanos = server.nanos + server.settings.idleNanos
+    send(
+      server.finish(answer, of: awaited.request), to: awaited.request,
+      closes: awaited.closes || server.isDraining)
+    let parts = held
+    held = []
+    for part in parts where !isClosing {
+      if self.awaited == nil { take(part) } else { held.append(part) }
+    }
+    context?.flush()
+    readOrWait()
   }
 
   private func refuse(_ refusal: HTTPAnswer.Refusal) {
@@ -162,7 +207,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   private func send(_ answer: HTTPAnswer, to request: HTTPRequest, closes: Bool) {
     var extra = server.commonHeaders
     extra += server.settings.cors.headers(
-      origin: request.header("Origin"), isPreflight: request.method == .OPTIONS)
+      origin: request.header("Origin"),
+      methods: request.method == .OPTIONS ? server.methods(at: request) : nil)
     extra.append(HTTPAnswer.HeaderField("X-Request-Id", request.id))
     if !closes, request.version.minor == 0 {
       extra.append(HTTPAnswer.HeaderField("Connection", "keep-alive"))
@@ -214,6 +260,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   func timePassed(now: Int64) {
     if let deadline = lingering.deadlineNanos { return deadline <= now ? cut() : () }
     guard !isClosing, deadlineNanos <= now else { return }
+    if awaited != nil { return answered(.late) }
     guard incoming != nil else { return cut() }
     refuse(HTTPAnswer.Refusal(status: 408, reason: "the request did not come as a whole in time"))
     context?.flush()
@@ -221,7 +268,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
 
   /// Connections between two requests are closed; who is asking gets an answer first.
   func shutDown(now: Int64) {
-    if incoming == nil { close() }
+    if incoming == nil, awaited == nil { close() }
   }
 
   func drain() {}

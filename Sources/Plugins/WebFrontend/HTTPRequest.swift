@@ -17,6 +17,7 @@ struct HTTPRequest {
   var sinceNanos: Int64
   /// For which host it is, when a proxy that is believed says so.
   var forwardedHost: String?
+  var body: [UInt8] = []
 
   /// The value of a field that occurs at most once.
   func header(_ name: String) -> String? { headers.first(name: name) }

@@ -13,7 +13,8 @@ internal import WebProtocol
 public final class WebFrontend: Plugin {
   public static let manifest = PluginManifest(
     kind: "websocket", summary: "Serves browsers and HTTP clients: WebSocket, health, metrics.",
-    consumes: Set(EventKind.allCases), bringsLoop: true, isFrontend: true,
+    consumes: Set(EventKind.allCases), produces: [.trade, .correction], isSource: true,
+    bringsLoop: true, isFrontend: true,
     commands: [
       PluginCommandDescription("stats", "Connections, subscriptions, and what was counted."),
       PluginCommandDescription("connections", "Every WebSocket with its subscriptions."),
@@ -28,6 +29,8 @@ public final class WebFrontend: Plugin {
   private var alarm: Scheduled<Void>?
   private var alarmNanos = Int64.max
   private var ticks = 0
+  /// The engine had room for what clients push, in this turn.
+  private var hadRoom = false
 
   public static func makeLoop(name: String) -> (any LaneLoop)? { EventLoopLane() }
 
@@ -104,12 +107,24 @@ public final class WebFrontend: Plugin {
     ticker?.cancel()
     alarm?.cancel()
     acceptor?.close()
+    server?.intake.close()
     server?.close()
     server = nil
   }
 
   public func inbox(_ message: any Sendable, publishing output: inout EventSink) {
-    if let result = message as? HubResult { server?.take(result) }
+    switch message {
+    case let result as HubResult: server?.take(result)
+    case let result as RESTResult: server?.take(result)
+    case let push as TickIntake.Push:
+      guard let server else {
+        return push.reply(
+          .failure(HTTPAnswer.Refusal(status: 503, reason: "the server stops")))
+      }
+      server.intake.add(push)
+      server.wake()
+    default: break
+    }
   }
 
   // MARK: Turns
@@ -118,12 +133,23 @@ public final class WebFrontend: Plugin {
 
   public func receive(_ batch: Span<Event>, publishing output: inout EventSink) throws {
     server?.hubs.receive(batch)
+    server?.intake.received(batch)
+    server?.dialects.received(batch)
+  }
+
+  public func produce(publishing output: inout EventSink) throws -> Next {
+    hadRoom = true
+    server?.intake.publish(to: &output, now: context.clock.now())
+    return .everyTurn
   }
 
   public func turnEnded(_ end: TurnEnd) throws {
     guard let server else { return }
-    server.hubs.turnEnded(isBusy: end.hasNews)
-    if server.hubs.wantTurn { server.wake() }
+    // When the engine is full the lane wakes by itself once there is room.
+    let publishes = hadRoom && server.intake.hasWork
+    hadRoom = false
+    server.hubs.turnEnded(isBusy: end.hasNews || publishes)
+    if server.hubs.wantTurn || publishes { server.wake() }
     setAlarm(server)
   }
 

@@ -64,6 +64,9 @@ public struct WebFrontendSettings: PluginSettings {
       "request", .duration(from: "100ms", to: "10m"), default: "10s",
       "Time for a request to arrive as a whole."),
     .key(
+      "answer", .duration(from: "100ms", to: "10m"), default: "30s",
+      "Time for an answer that is made away from the event loop; then there is none."),
+    .key(
       "idle", .duration(from: "100ms", to: "1h"), default: "60s",
       "An HTTP connection without a request for so long is closed."),
     .key(
@@ -117,6 +120,7 @@ public struct WebFrontendSettings: PluginSettings {
   public let userRequestsPerSecond: Int
   public let compressesAnswers: Bool
   public let requestNanos: Int64
+  public let answerNanos: Int64
   public let idleNanos: Int64
   public let writeBufferBytes: Int
   public let drainNanos: Int64
@@ -143,6 +147,7 @@ public struct WebFrontendSettings: PluginSettings {
     userRequestsPerSecond = Int(object.integer("user_rate"))
     compressesAnswers = object.boolean("compress_answers")
     requestNanos = object.durationNanos("request")
+    answerNanos = object.durationNanos("answer")
     idleNanos = object.durationNanos("idle")
     writeBufferBytes = Int(object.sizeBytes("write_buffer"))
     drainNanos = object.durationNanos("drain")

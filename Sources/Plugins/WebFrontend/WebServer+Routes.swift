@@ -9,6 +9,8 @@ extension WebServer {
     routes.get("/ready") { [unowned self] _ in ready }
     routes.get("/metrics") { [unowned self] _ in metrics }
     routes.fixed("/", Self.directory, type: "text/plain; charset=utf-8")
+    addEndpoints(to: &routes)
+    addDialects(to: &routes)
     let level = max(settings.limits.compressionLevel, 1)
     routes.webSocket(
       "/api/v1/stream",
@@ -30,6 +32,7 @@ extension WebServer {
     Tickwire \(Release.version)
 
     /api/v1/stream  events, over WebSocket
+    /docs           the rest of the API, for people; for programs /openapi.json
     /health         whether the engine does its work
     /ready          whether requests should be sent here
     /metrics        figures for Prometheus
@@ -38,7 +41,7 @@ extension WebServer {
 
   // MARK: Health
 
-  private var figures: EngineFigures? {
+  var figures: EngineFigures? {
     (try? capabilities.find(.engineFigures))?.figures()
   }
 

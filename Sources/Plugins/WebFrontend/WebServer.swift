@@ -20,6 +20,9 @@ final class WebServer {
   let capabilities: Capabilities
   let inbox: Inbox
   let background: Background
+  let intake: TickIntake
+  let dialects: DialectFeed
+  let door: TickDoor
   /// Has the lane take a turn soon.
   let wake: () -> Void
   private(set) var connections: [UInt64: any ServedConnection] = [:]
@@ -47,6 +50,9 @@ final class WebServer {
     capabilities = context.capabilities
     inbox = context.inbox
     background = context.background
+    intake = TickIntake(source: context.source)
+    dialects = DialectFeed(catalog: context.catalog)
+    door = TickDoor(inbox: context.inbox, source: context.source)
     self.wake = wake
     access = Access(settings.tokens)
     paces = RequestPaces(perSecond: settings.requestsPerSecond)
@@ -182,6 +188,8 @@ final class WebServer {
 
   enum Response {
     case answer(HTTPAnswer)
+    /// It takes a while, away from the event loop.
+    case later(@Sendable () async -> HTTPAnswer)
     /// The request becomes a WebSocket, whose client is told this first.
     case upgrade(WebSocketClient, ByteBuffer)
   }
@@ -193,15 +201,16 @@ final class WebServer {
     do {
       if request.method == .OPTIONS {
         tell(204, request)
+        let methods = methods(at: request).joined(separator: ", ")
         return .answer(
-          HTTPAnswer(
-            status: 204, headers: [HTTPAnswer.HeaderField("Allow", "GET, HEAD, OPTIONS")]))
+          HTTPAnswer(status: 204, headers: [HTTPAnswer.HeaderField("Allow", methods)]))
       }
       switch try routes.find(request).get() {
-      case .answer(let make):
-        let answer = make(request).fitted(to: request, packer)
-        tell(answer.status, request)
-        return .answer(answer)
+      case .answer(let make): return .answer(finish(make(request), of: request))
+      case .endpoint(let endpoint, let path):
+        let response = respond(to: request, endpoint, path: path)
+        guard case .answer(let answer) = response else { return response }
+        return .answer(finish(answer, of: request))
       case .webSocket(let endpoint):
         let response = try upgrade(request, endpoint, on: connection, isPlain: isPlain)
         tell(101, request)
@@ -212,6 +221,16 @@ final class WebServer {
       return .answer(HTTPAnswer(error))
     }
   }
+
+  /// An answer as the client takes it; counted.
+  func finish(_ answer: HTTPAnswer, of request: HTTPRequest) -> HTTPAnswer {
+    let answer = answer.fitted(to: request, packer)
+    tell(answer.status, request)
+    return answer
+  }
+
+  /// The methods that the path of a request takes.
+  func methods(at request: HTTPRequest) -> [String] { routes.methods(at: request.target.path) }
 
   private func upgrade(
     _ request: HTTPRequest, _ endpoint: WebSocketEndpoint, on connection: UInt64, isPlain: Bool
@@ -225,6 +244,7 @@ final class WebServer {
         headers: error.headers.map { HTTPAnswer.HeaderField($0.name, $0.value) })
     }
     let grant = endpoint.wantsToken ? try self.grant(of: request) : nil
+    if endpoint.needsToken, grant == nil, !access.isOpen { throw Self.tokenNeeded }
     let client = WebSocketClient(
       number: connection, address: request.address, peer: request.peer, isPlain: isPlain,
       limits: endpoint.limits,
@@ -246,6 +266,10 @@ final class WebServer {
     }
     return grant
   }
+
+  private static let tokenNeeded = HTTPAnswer.Refusal(
+    status: 401, reason: "a token is needed",
+    headers: [HTTPAnswer.HeaderField("WWW-Authenticate", "Bearer")])
 
   /// What every answer's head begins with.
   var commonHeaders: [HTTPAnswer.HeaderField] {

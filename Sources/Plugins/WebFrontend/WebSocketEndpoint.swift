@@ -7,6 +7,8 @@ struct WebSocketEndpoint {
   let limits: WebSocketLimits
   /// Whether clients need the rights of a token.
   let wantsToken: Bool
+  /// Whether clients without one are refused, where there are tokens.
+  var needsToken = false
   /// Makes what talks to a client; with the rights that it has shown, if it has.
   let service: (WebSocketClient, Access.Grant?) -> any WebSocketService
 }

@@ -76,6 +76,17 @@ final class WebClient {
     return try await answer(isHead: method == "HEAD")
   }
 
+  /// Sends a request with a body, and takes its answer.
+  func ask(
+    _ method: String, _ target: String, headers: [String: String] = [:], body: String
+  ) async throws -> Answer {
+    var headers = headers
+    headers["Content-Length"] = String(body.utf8.count)
+    request(method, target, headers: headers)
+    send(body)
+    return try await answer()
+  }
+
   /// The next answer; nil when the server closes instead.
   func answerOrEnd(isHead: Bool = false) async throws -> Answer? {
     while bytes.isEmpty {

@@ -1,5 +1,7 @@
+import Bars
 import BinaryProtocol
 import EngineCore
+import History
 import Journal
 import NIOCore
 import NIOPosix
@@ -18,7 +20,8 @@ final class WebStage: Sendable {
   /// - Parameter config: more keys of the frontend, such as `"echo":true`.
   init(_ config: String = "", plugins: String = "", ring: Int = 16384) async throws {
     let types: [any Plugin.Type] = [
-      WebFrontend.self, Journal.self, TickSource.self, CountingPlugin.self,
+      WebFrontend.self, Bars.self, History.self, Journal.self, TickSource.self,
+      CountingPlugin.self,
     ]
     let separator = config.isEmpty ? "" : ","
     let more = plugins.isEmpty ? "" : ",\(plugins)"

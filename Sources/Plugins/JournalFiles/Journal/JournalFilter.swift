@@ -16,19 +16,31 @@ public struct JournalFilter: Equatable, Sendable {
   /// Bit n: kind n, as in a block's header.
   var kinds: UInt16
   public let instrument: InstrumentID?
+  /// Blocks without an event of these times are left out; of others everything is handed over.
+  public let times: ClosedRange<Timestamp>?
 
   /// - Parameters:
   ///   - kinds: nil for all.
   ///   - instrument: nil for all; else events that name this one.
-  public init(kinds: Set<EventKind>? = nil, instrument: InstrumentID? = nil) {
+  ///   - times: nil for all.
+  public init(
+    kinds: Set<EventKind>? = nil, instrument: InstrumentID? = nil,
+    times: ClosedRange<Timestamp>? = nil
+  ) {
     self.kinds = kinds?.reduce(0) { $0 | 1 << UInt16($1.rawValue) } ?? .max
     self.instrument = instrument
+    self.times = times
   }
 
-  var isAll: Bool { kinds == .max && instrument == nil }
+  var isAll: Bool { kinds == .max && instrument == nil && times == nil }
 
   func mayMatch(_ facts: BlockFacts) -> Bool {
     guard facts.kinds & kinds != 0 else { return false }
+    if let times {
+      guard facts.maximumTime >= times.lowerBound.nanoseconds,
+        facts.minimumTime <= times.upperBound.nanoseconds
+      else { return false }
+    }
     guard let instrument else { return true }
     return facts.instruments & 1 << UInt64(instrument.raw & 63) != 0
   }

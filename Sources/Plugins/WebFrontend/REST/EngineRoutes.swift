@@ -1,0 +1,125 @@
+internal import EngineCore
+internal import Fanout
+internal import NIOHTTP1
+
+/// Endpoints about the engine and its plugins.
+enum EngineRoutes {
+  private static let plugin = RouteSchema.object([
+    RouteSchema.member("name", .text), RouteSchema.member("type", .text),
+    RouteSchema.member("state", .text), RouteSchema.member("paused", .boolean),
+    RouteSchema.member("since", .time), RouteSchema.member("events_in", .integer),
+    RouteSchema.member("events_out", .integer), RouteSchema.member("lag", .integer),
+    RouteSchema.member("dropped", .integer), RouteSchema.member("restarts", .integer),
+    RouteSchema.member("last_error", .nullable(.text)),
+  ])
+  private static let name = RouteParameter.path("name", "the plugin's name in plugins.json")
+
+  static var endpoints: [RouteEndpoint] {
+    [
+      RouteEndpoint(
+        method: .GET, path: RoutePath("/api/v1/status"),
+        summary: "What this engine is, and how it is doing.",
+        answer: .object([
+          RouteSchema.member("version", .text), RouteSchema.member("time", .time),
+          RouteSchema.member("epoch", .text), RouteSchema.member("sequence", .integer),
+          RouteSchema.member("uptime_seconds", .number),
+          RouteSchema.member("instruments", .integer), RouteSchema.member("plugins", .integer),
+          RouteSchema.member("failed", .list(.text)),
+        ]), failures: [503],
+        work: .now { call, state throws(HTTPAnswer.Refusal) in try status(call, state) }),
+      RouteEndpoint(
+        method: .GET, path: RoutePath("/api/v1/plugins"), summary: "All plugins.",
+        answer: .object([RouteSchema.member("plugins", .list(plugin))]), failures: [503],
+        work: .now { _, state throws(HTTPAnswer.Refusal) in
+          let plugins = try figures(state).plugins
+          return .json { json in
+            json.array("plugins") { json in
+              for plugin in plugins { json.object { json in write(plugin, &json) } }
+            }
+          }
+        }),
+      RouteEndpoint(
+        method: .GET, path: RoutePath("/api/v1/plugins/{name}"), summary: "One plugin.",
+        parameters: [name], answer: plugin, failures: [404, 503],
+        work: .now { call, state throws(HTTPAnswer.Refusal) in
+          let plugins = try figures(state).plugins
+          guard let plugin = plugins.first(where: { $0.name == call.text("name") }) else {
+            throw unknown(call.text("name"), plugins)
+          }
+          return .json { json in write(plugin, &json) }
+        }),
+      RouteEndpoint(
+        method: .POST, path: RoutePath("/api/v1/plugins/{name}/{action}"),
+        summary: "Starts, stops, restarts, pauses or resumes a plugin.", right: .admin,
+        parameters: [
+          name,
+          .path(
+            "action", "what to do",
+            .choice(["start", "stop", "restart", "pause", "resume"])),
+        ], failures: [404, 422, 503],
+        work: .later { call throws(HTTPAnswer.Refusal) in try await control(call) }),
+    ]
+  }
+
+  private static func figures(
+    _ state: borrowing RESTState
+  ) throws(HTTPAnswer.Refusal) -> EngineFigures {
+    if let figures = state.figures { return figures }
+    throw HTTPAnswer.Refusal(status: 503, reason: "the engine goes away")
+  }
+
+  private static func unknown(_ name: String, _ plugins: [PluginStatus]) -> HTTPAnswer.Refusal {
+    HTTPAnswer.Refusal(
+      status: 404,
+      reason: "there is no plugin \"\(name)\": there are "
+        + plugins.map(\.name).sorted().joined(separator: ", "))
+  }
+
+  private static func status(
+    _ call: RESTCall, _ state: borrowing RESTState
+  ) throws(HTTPAnswer.Refusal) -> HTTPAnswer {
+    let figures = try figures(state)
+    let (epoch, next) = (state.hub.epoch, state.hub.log.next)
+    return .json { json in
+      json.member("version", Release.version)
+      json.member("time", "\(call.clock.now())")
+      json.member("epoch", String(epoch))
+      json.member("sequence", next - 1)
+      json.member("uptime_seconds", Double(figures.uptimeNanos / 1_000_000) / 1000)
+      json.member("instruments", call.catalog.instrumentCount)
+      json.member("plugins", figures.plugins.count)
+      json.array("failed") { json in
+        for plugin in figures.plugins where plugin.state == .failed { json.value(plugin.name) }
+      }
+    }
+  }
+
+  private static func write(_ plugin: PluginStatus, _ json: inout JSONWriter) {
+    json.member("name", plugin.name)
+    json.member("type", plugin.kind)
+    json.member("state", plugin.state.rawValue)
+    json.member("paused", plugin.isPaused)
+    json.member("since", "\(plugin.since)")
+    json.member("events_in", plugin.eventsIn)
+    json.member("events_out", plugin.eventsOut)
+    json.member("lag", plugin.lag)
+    json.member("dropped", plugin.dropped)
+    json.member("restarts", plugin.restarts)
+    json.member("last_error", .optional(plugin.lastError))
+  }
+
+  /// Has the daemon do it, as the admin socket would.
+  private static func control(_ call: RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer {
+    let calls = try await call.ask(.adminCalls) { calls throws(PluginError) in calls }
+    let request = JSONValue.object([("name", .string(call.text("name")))]).text()
+    do {
+      let reply = try await calls.call(
+        "plugins.\(call.text("action"))", Array(request.utf8), isUnary: true, send: { _ in })
+      return HTTPAnswer(
+        status: 200, headers: [HTTPAnswer.HeaderField("Cache-Control", "no-store")],
+        body: reply ?? Array("{}".utf8), type: "application/json")
+    } catch {
+      throw HTTPAnswer.Refusal(status: 422, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,11 @@
+internal import EngineCore
+internal import Fanout
+
+/// What endpoints read that is kept on the event loop.
+struct RESTState: ~Copyable {
+  let hub: FeedHub
+  let figures: EngineFigures?
+
+  /// The newest trade and quote of an instrument.
+  func newest(_ id: InstrumentID) -> (trade: Event?, quote: Event?) { hub.newest(id) }
+}

@@ -1,0 +1,161 @@
+internal import EngineCore
+internal import Fanout
+
+/// Reads pushed ticks row by row: each is good, or is told what is wrong with it.
+struct TickRows {
+  /// What became of a row.
+  enum Row {
+    /// An event, by its place in `events`.
+    case event(Int)
+    case fault(String)
+  }
+
+  private(set) var rows: [Row] = []
+  private(set) var events: [Event] = []
+  private let call: RESTCall
+  private let filter: SubjectFilter
+  private let now: Timestamp
+  /// Ids of instruments by key, so that the catalog is asked once for each.
+  private var known: [String: InstrumentID] = [:]
+  private var seen: Set<Mark> = []
+
+  /// What makes a tick the same as another.
+  private struct Mark: Hashable {
+    var instrument: InstrumentID
+    var time: Timestamp
+    var price: Price
+    var size: Quantity
+    var venueSequence: UInt64
+  }
+
+  /// How far ahead of the engine's clock a tick may be.
+  static let futureNanos: Int64 = 60_000_000_000
+
+  init(_ call: RESTCall) {
+    self.call = call
+    filter = SubjectFilter(call.grant.publish, catalog: call.catalog)
+    now = call.clock.now()
+  }
+
+  /// Takes in the next row.
+  mutating func add(_ value: JSONValue) {
+    do throws(RowFault) {
+      let event = try event(value)
+      rows.append(.event(events.count))
+      events.append(event)
+    } catch {
+      rows.append(.fault(error.text))
+    }
+  }
+
+  /// Takes in a row that is no JSON.
+  mutating func add(fault: String) { rows.append(.fault(fault)) }
+
+  private struct RowFault: Error {
+    var text: String
+    init(_ text: String) { self.text = text }
+  }
+
+  private static let names: Set<String> = [
+    "symbol", "price", "size", "side", "time", "venue_seq",
+  ]
+
+  private mutating func event(_ value: JSONValue) throws(RowFault) -> Event {
+    guard let members = value.object else {
+      throw RowFault("expected an object, found \(value.summary)")
+    }
+    for member in members where !Self.names.contains(member.name) {
+      let near = Spelling.nearest(to: member.name, in: Array(Self.names))
+      throw RowFault(
+        "unknown member \"\(member.name)\"" + (near.map { ", did you mean \"\($0)\"?" } ?? ""))
+    }
+    let instrument = try instrument(value["symbol"])
+    let price = try price(value["price"])
+    let size = try size(value["size"])
+    let time = try time(value["time"])
+    let trade = Trade(
+      instrument: instrument, price: price, size: size, side: try side(value["side"]),
+      eventTime: time ?? now, receiveTime: now,
+      venueSequence: try venueSequence(value["venue_seq"]))
+    // Without a time of its own no tick is the same as another.
+    if time != nil {
+      let mark = Mark(
+        instrument: instrument, time: trade.eventTime, price: price, size: size,
+        venueSequence: trade.venueSequence)
+      guard seen.insert(mark).inserted else {
+        throw RowFault("duplicate: the same tick is in this request already")
+      }
+    }
+    return Event(trade)
+  }
+
+  private mutating func instrument(_ value: JSONValue?) throws(RowFault) -> InstrumentID {
+    guard let key = value?.string else { throw missing("symbol", "a text", value) }
+    if let id = known[key] { return id }
+    guard let id = call.catalog.instrument(key: key) else {
+      let near = Spelling.nearest(to: key, in: call.catalog.names(in: .instrument))
+      throw RowFault(
+        "symbol: there is no instrument \"\(key)\""
+          + (near.map { ", did you mean \"\($0)\"?" } ?? ""))
+    }
+    guard filter.matches(Event(kind: .trade, scope: 0, instrument: id)) else {
+      throw RowFault("symbol: the token of \(call.grant.name) may not publish trade.\(key)")
+    }
+    known[key] = id
+    return id
+  }
+
+  private func price(_ value: JSONValue?) throws(RowFault) -> Price {
+    guard let text = value?.number?.text else { throw missing("price", "a number", value) }
+    do throws(FixedPointError) {
+      return try Price(text)
+    } catch {
+      throw RowFault("price: \(error)")
+    }
+  }
+
+  private func size(_ value: JSONValue?) throws(RowFault) -> Quantity {
+    guard let value, !value.isNull else { return .undefined }
+    guard let text = value.number?.text else { throw missing("size", "a number", value) }
+    let size: Quantity
+    do throws(FixedPointError) {
+      size = try Quantity(text)
+    } catch {
+      throw RowFault("size: \(error)")
+    }
+    guard size.raw >= 0 else { throw RowFault("size: expected 0 or more, found \(text)") }
+    return size
+  }
+
+  private func side(_ value: JSONValue?) throws(RowFault) -> AggressorSide {
+    guard let value, !value.isNull else { return .unknown }
+    guard let side = AggressorSide.allCases.first(where: { "\($0)" == value.string }) else {
+      throw missing("side", "\"buy\", \"sell\" or \"unknown\"", value)
+    }
+    return side
+  }
+
+  private func time(_ value: JSONValue?) throws(RowFault) -> Timestamp? {
+    guard let value, !value.isNull else { return nil }
+    let number = value.int64.map { Timestamp(nanoseconds: $0) }
+    guard let time = number ?? value.string.flatMap({ Timestamp($0) }) else {
+      throw missing("time", "a time such as \"2024-05-02T09:30:00Z\"", value)
+    }
+    guard time <= now.advanced(byNanos: Self.futureNanos) else {
+      throw RowFault("time: \(time) is in the future, it is \(now)")
+    }
+    return time
+  }
+
+  private func venueSequence(_ value: JSONValue?) throws(RowFault) -> UInt64 {
+    guard let value, !value.isNull else { return 0 }
+    guard let number = value.int64, number >= 0 else {
+      throw missing("venue_seq", "an integer of 0 or more", value)
+    }
+    return UInt64(number)
+  }
+
+  private func missing(_ name: String, _ expected: String, _ value: JSONValue?) -> RowFault {
+    RowFault("\(name): expected \(expected), found \(value.map { $0.summary } ?? "nothing")")
+  }
+}

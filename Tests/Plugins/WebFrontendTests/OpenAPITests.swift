@@ -1,0 +1,61 @@
+import EngineCore
+import NIOHTTP1
+import Testing
+
+@testable import WebFrontend
+
+extension WebTests {
+  @Suite("Web frontend: the document of its API", .timeLimit(.minutes(1)))
+  struct OpenAPITests {
+    @Test("every path and method of it is there, and every endpoint is in it")
+    func complete() async throws {
+      let stage = try await WebStage()
+      let client = try await stage.client()
+      let document = try await client.ask("GET", "/openapi.json").json
+      #expect(document["openapi"]?.string == "3.1.0")
+      let paths = try #require(document["paths"]?.object)
+      var listed: Set<String> = []
+      for path in paths {
+        let methods = (path.value.object ?? []).map { $0.name.uppercased() }
+        listed.formUnion(methods.map { "\($0) \(path.name)" })
+        let target = path.name.split(separator: "/", omittingEmptySubsequences: false)
+          .map { $0.hasPrefix("{") ? "x" : String($0) }.joined(separator: "/")
+        let allow = try await client.ask("OPTIONS", target).headers["allow"] ?? ""
+        let served = Set(allow.split(separator: ", ").map(String.init))
+        #expect(served.subtracting(["HEAD", "OPTIONS"]) == Set(methods), "\(path.name)")
+      }
+      var table = RouteTable()
+      for list in WebServer.endpoints { table.add(list) }
+      #expect(listed == Set(table.endpoints.map { "\($0.method.rawValue) \($0.path)" }))
+    }
+
+    @Test("what it says of parts of paths and of schemas holds together")
+    func sound() throws {
+      let endpoints = WebServer.endpoints.flatMap { $0 }
+      for endpoint in endpoints {
+        let named = endpoint.path.parts.compactMap { part in
+          if case .named(let name) = part { name } else { nil }
+        }
+        let told = endpoint.parameters.filter { $0.place == .path }.map(\.name)
+        #expect(named == told, "\(endpoint.path)")
+        #expect(Set(endpoint.parameters.map(\.name)).count == endpoint.parameters.count)
+      }
+      let text = OpenAPIDocument(endpoints).text
+      let names = Set(RouteSchema.named.map(\.name))
+      for match in text.matches(of: /#\/components\/schemas\/([A-Za-z]+)/) {
+        #expect(names.contains(String(match.1)), "\(match.1)")
+      }
+      let ids = text.matches(of: /"operationId": "([a-z0-9_]+)"/).map { String($0.1) }
+      #expect(Set(ids).count == endpoints.count)
+    }
+
+    @Test("the page that shows it needs nothing from elsewhere")
+    func page() async throws {
+      let stage = try await WebStage()
+      let client = try await stage.client()
+      let page = try await client.ask("GET", "/docs")
+      #expect(page.status == 200 && page.headers["content-type"] == "text/html; charset=utf-8")
+      #expect(!page.text.contains("://") && page.text.contains("openapi.json"))
+    }
+  }
+}
