@@ -9,7 +9,8 @@ extension WebServer {
     [
       MarketRoutes.endpoints, PastRoutes.endpoints, TickEditing.endpoints, AlertRoutes.endpoints,
       EngineRoutes.endpoints, ChartRoutes.endpoints, ForexDialect.endpoints,
-      VirtualTickerDialect.endpoints,
+      VirtualTickerDialect.endpoints, MarketServiceDialect.endpoints,
+      StreamingSystemDialect.endpoints,
     ]
   }
 
@@ -33,7 +34,7 @@ extension WebServer {
         grant: try grant(of: request, for: endpoint.right), catalog: hub.catalog,
         capabilities: capabilities, clock: clock, door: door)
       switch endpoint.work {
-      case .now(let work): return .answer(try work(call, RESTState(hub: hub, figures: figures)))
+      case .now(let work): return .answer(try work(call, state))
       case .later(let work):
         let refuse = endpoint.refuse
         return .later {
@@ -47,6 +48,10 @@ extension WebServer {
     } catch {
       return .answer(endpoint.refuse(error))
     }
+  }
+
+  private var state: RESTState {
+    RESTState(hub: hub, figures: figures, webSockets: counters.webSockets)
   }
 
   /// Begins work away from the event loop; false when there is too much of it.
