@@ -13,7 +13,9 @@ enum MarketServiceDialect {
         [
           .query("limit", "most instruments", .integer(1...1000)),
           .query("skip", "so many are passed over", .integer(0...Int64(Int32.max))),
-        ]
+        ],
+        // Its other method is not served.
+        isListed: false
       ) { call in instruments(call) },
       endpoint(
         .GET, "/instruments/{id}", "Market service: one instrument.",
@@ -31,7 +33,7 @@ enum MarketServiceDialect {
     return routes.map { method, path in
       endpoint(
         method, path, "Market service: not served by this engine.",
-        path.contains("{") ? [.path("id", "its number")] : []
+        path.contains("{") ? [.path("id", "its number")] : [], isListed: false
       ) { call throws(HTTPAnswer.Refusal) in
         throw HTTPAnswer.Refusal(
           status: 501, reason: "\(path): this engine has no users and no exchanges to administer")
@@ -41,10 +43,12 @@ enum MarketServiceDialect {
 
   private static func endpoint(
     _ method: HTTPMethod, _ path: String, _ summary: String, _ parameters: [RouteParameter],
+    isListed: Bool = true,
     _ work: @escaping @Sendable (RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer
   ) -> RouteEndpoint {
     RouteEndpoint(
       method: method, path: RoutePath(path), summary: summary, parameters: parameters,
+      failures: [404, 422, 503], failure: .named("StatusDetail"), isListed: isListed,
       isLenient: true, refuse: refuse, work: .later(work))
   }
 

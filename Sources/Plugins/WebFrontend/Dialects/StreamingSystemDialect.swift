@@ -72,8 +72,9 @@ enum StreamingSystemDialect {
   ) -> RouteEndpoint {
     RouteEndpoint(
       method: method, path: RoutePath("\(base)/\(path)"), summary: summary,
-      parameters: parameters, body: method == .POST ? .anything : nil, isLenient: true,
-      refuse: refuse, work: .now(work))
+      parameters: parameters, body: method == .POST ? .anything : nil,
+      failures: [404, 422], failure: .named("Detail"), isLenient: true, refuse: refuse,
+      work: .now(work))
   }
 
   private static func later(
@@ -82,7 +83,8 @@ enum StreamingSystemDialect {
   ) -> RouteEndpoint {
     RouteEndpoint(
       method: method, path: RoutePath("\(base)/\(path)"), summary: summary,
-      parameters: parameters, isLenient: true, refuse: refuse, work: .later(work))
+      parameters: parameters, failures: [404, 422, 503], failure: .named("Detail"),
+      isLenient: true, refuse: refuse, work: .later(work))
   }
 
   @Sendable private static func refuse(_ refusal: HTTPAnswer.Refusal) -> HTTPAnswer {

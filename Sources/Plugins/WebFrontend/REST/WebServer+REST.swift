@@ -1,6 +1,7 @@
 internal import EngineCore
 internal import Fanout
 internal import NIOHTTP1
+internal import WebProtocol
 
 /// Endpoints of the API: who may ask, and where the work is done.
 extension WebServer {
@@ -19,6 +20,14 @@ extension WebServer {
     for endpoints in Self.endpoints { routes.add(endpoints) }
     routes.fixed(
       "/openapi.json", OpenAPIDocument(routes.endpoints).text, type: "application/json")
+    routes.webSocket(
+      "/api/v1/ingest",
+      WebSocketEndpoint(
+        handshake: ServerHandshake(deflate: nil, origins: settings.origins),
+        limits: settings.sockets, wantsToken: true, needsRight: .write
+      ) { [unowned self] client, grant in
+        IngestSession(client, grant: grant ?? .open, server: self)
+      })
     routes.fixed("/docs", DocumentPage.text, type: "text/html; charset=utf-8")
   }
 
@@ -69,7 +78,7 @@ extension WebServer {
   // MARK: Rights
 
   /// The rights that a request shows, when they are enough.
-  private func grant(
+  func grant(
     of request: HTTPRequest, for right: RouteEndpoint.Right
   ) throws(HTTPAnswer.Refusal) -> Access.Grant {
     if right != .read { try checkPlace(of: request) }
