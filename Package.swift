@@ -172,8 +172,8 @@ let package = Package(
     .executableTarget(
       name: "enginectl",
       dependencies: [
-        "AlertRules", "BarAggregation", "BinaryProtocol", "EngineCore", "JournalFiles",
-        "TickFiles", "Transport", argumentParser,
+        "AlertRules", "BarAggregation", "BinaryProtocol", "DBNFiles", "EngineCore",
+        "JournalFiles", "TickFiles", "Transport", argumentParser,
       ] + nio,
       swiftSettings: strict),
 
@@ -227,8 +227,8 @@ let package = Package(
     tests(
       "EnginectlTests",
       needs: [
-        "AlertRules", "BarAggregation", "BinaryProtocol", "TickFiles", "Transport", "enginectl",
-        argumentParser,
+        "AlertRules", "BarAggregation", "BinaryProtocol", "DBNFiles", "TickFiles", "Transport",
+        "enginectl", argumentParser,
       ] + nio),
     tests("SystemTests", needs: ["BinaryProtocol", "Plugins", "Transport"] + nio),
     tests("TidyTests", needs: ["Plugins"]),

@@ -28,6 +28,7 @@ struct Enginectl: AsyncParsableCommand {
           TapCommand.self, SubjectsCommand.self, InstrumentsCommand.self, BarsCommand.self,
           AlertsCommand.self, NotifyCommand.self,
           JournalCommand.self, ReplayCommand.self, HistoryCommand.self, DatabaseCommand.self,
+          ExportCommand.self, ImportCommand.self,
         ]),
       CommandGroup(
         name: "Engine",

@@ -51,6 +51,30 @@ struct FeedToolTests {
     try program.output.split(separator: "\n").map { try JSONReader().read(Array($0.utf8)) }
   }
 
+  // MARK: import
+
+  @Test("it imports a file of JSON lines, and says what it cannot read")
+  func importing() async throws {
+    try await Self.run(sim: false) { world, address, _ in
+      try world.write(
+        """
+        {"time":"2024-01-15T10:00:00Z","symbol":"A","price":1.5,"size":2}
+        {"time":"2024-01-15T10:00:01Z","symbol":"B","price":2.5}
+
+        """, to: "ticks.ndjson")
+      let words = ["--address", address, "--json"]
+      let (code, done) = try await world.run("enginectl", ["import", "ticks.ndjson"] + words)
+      #expect(code == 0, "\(done.errors)")
+      let reply = try JSONReader().read(Array(done.output.utf8))
+      #expect(reply["accepted"]?.int64 == 2 && reply["unreadable"]?.int64 == 0)
+      try world.write("time,symbol,price\n2024-01-15,A,1\n2024-01-15,A,x\n", to: "ticks.csv")
+      let (faulty, told) = try await world.run("enginectl", ["import", "ticks.csv"] + words)
+      #expect(faulty == 1 && told.errors.contains("ticks.csv:3: "), "\(told.errors)")
+      let (missing, none) = try await world.run("enginectl", ["import", "none"] + words)
+      #expect(missing == 1 && none.errors.contains("none: "), "\(none.errors)")
+    }
+  }
+
   // MARK: subscribe
 
   @Test("it subscribes to as many events as asked for, as lines and as JSON, compressed or not")

@@ -169,8 +169,8 @@ enum Imports {
     (
       "Sources/enginectl/",
       [
-        "AlertRules", "ArgumentParser", "BarAggregation", "BinaryProtocol", "Dispatch",
-        "EngineCore", "Glibc",
+        "AlertRules", "ArgumentParser", "BarAggregation", "BinaryProtocol", "DBNFiles",
+        "Dispatch", "EngineCore", "Glibc",
         "JournalFiles", "NIOCore", "NIOPosix", "Synchronization", "TickFiles", "Transport",
       ]
     ),

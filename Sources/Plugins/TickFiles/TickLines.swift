@@ -1,12 +1,17 @@
 internal import DBNFiles
 internal import EngineCore
 
-/// The text of a tick file: of a text file what it has, of one in Databento's encoding its ticks as
-/// lines, so that whatever reads ticks reads both.
+/// The text of a tick file: of a text file what it has, of lines of JSON and of one in Databento's
+/// encoding its ticks as lines, so that whatever reads ticks reads all of them.
 package struct TickLines {
   private var stream: ByteStream
-  /// Nil for a text file.
-  private var binary: DBNText?
+  private enum Form {
+    case text
+    case binary(DBNText)
+    case json(JSONTickLines)
+  }
+
+  private var form = Form.text
   /// Bytes that were read and not handed out.
   private var pending: [UInt8] = []
   private var isAtEnd = false
@@ -21,10 +26,14 @@ package struct TickLines {
       count += more
     }
     pending = Array(first.prefix(count))
-    guard DBNMetadata.isBeginning(pending[...]) else { return }
-    var binary = DBNText()
-    pending = try Self.lines(&binary, pending[...])
-    self.binary = binary
+    if DBNMetadata.isBeginning(pending[...]) {
+      form = .binary(DBNText())
+    } else if pending.first == UInt8(ascii: "{") {
+      form = .json(JSONTickLines())
+    } else {
+      return
+    }
+    pending = try lines(pending[...])
   }
 
   /// Bytes of the file that were read.
@@ -36,7 +45,7 @@ package struct TickLines {
   package mutating func read(into buffer: inout [UInt8], from offset: Int) throws(InputError) -> Int
   {
     if pending.isEmpty {
-      guard binary != nil else { return try stream.read(into: &buffer, from: offset) }
+      if case .text = form { return try stream.read(into: &buffer, from: offset) }
       try fill()
     }
     let count = min(pending.count, buffer.count - offset)
@@ -47,30 +56,44 @@ package struct TickLines {
 
   /// Reads on until there is a line, or the end.
   private mutating func fill() throws(InputError) {
-    guard var binary else { return }
-    defer { self.binary = binary }
     var bytes = [UInt8](repeating: 0, count: ByteStream.inputBytes)
     while pending.isEmpty, !isAtEnd {
       let count = try stream.read(into: &bytes, from: 0)
       if count == 0 {
         isAtEnd = true
-        guard binary.rest == 0 else {
-          throw InputError(
-            description: "truncated DBN data: it ends within a record or its metadata")
-        }
-        return
+        return try finish()
       }
-      pending = try Self.lines(&binary, bytes[..<count])
+      pending = try lines(bytes[..<count])
     }
   }
 
-  private static func lines(
-    _ binary: inout DBNText, _ bytes: ArraySlice<UInt8>
-  ) throws(InputError) -> [UInt8] {
-    do throws(DBNError) {
-      return try binary.lines(of: bytes)
-    } catch {
-      throw InputError(description: "\(error)")
+  private mutating func finish() throws(InputError) {
+    switch form {
+    case .text: break
+    case .json(var json):
+      pending = json.end()
+      form = .json(json)
+    case .binary(let binary):
+      guard binary.rest == 0 else {
+        throw InputError(
+          description: "truncated DBN data: it ends within a record or its metadata")
+      }
+    }
+  }
+
+  private mutating func lines(_ bytes: ArraySlice<UInt8>) throws(InputError) -> [UInt8] {
+    switch form {
+    case .text: return Array(bytes)
+    case .json(var json):
+      defer { form = .json(json) }
+      return try json.lines(of: bytes)
+    case .binary(var binary):
+      defer { form = .binary(binary) }
+      do throws(DBNError) {
+        return try binary.lines(of: bytes)
+      } catch {
+        throw InputError(description: "\(error)")
+      }
     }
   }
 }

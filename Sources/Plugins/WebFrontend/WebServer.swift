@@ -243,6 +243,7 @@ final class WebServer {
         status: error.status, reason: error.reason,
         headers: error.headers.map { HTTPAnswer.HeaderField($0.name, $0.value) })
     }
+    if let right = endpoint.needsRight { _ = try self.grant(of: request, for: right) }
     let grant = endpoint.wantsToken ? try self.grant(of: request) : nil
     if endpoint.needsToken, grant == nil, !access.isOpen { throw Self.tokenNeeded }
     let client = WebSocketClient(

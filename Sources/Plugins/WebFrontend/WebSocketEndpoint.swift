@@ -9,6 +9,8 @@ struct WebSocketEndpoint {
   let wantsToken: Bool
   /// Whether clients without one are refused, where there are tokens.
   var needsToken = false
+  /// What a client has to be allowed to, before it is let in.
+  var needsRight: RouteEndpoint.Right?
   /// Makes what talks to a client; with the rights that it has shown, if it has.
   let service: (WebSocketClient, Access.Grant?) -> any WebSocketService
 }

@@ -77,6 +77,30 @@ struct WritingTests {
     #expect(found.gaps.isEmpty)
   }
 
+  @Test("a filter by times leaves out blocks, and no event of those times", arguments: 0..<20)
+  func times(seed: UInt64) throws {
+    let events = Made.market(4_000, instruments: 12, seed: seed)
+    let world = try JournalWorld(options: small)
+    try world.record(events, each: 333)
+    if seed % 2 == 1 {
+      try world.writer.roll(now: Made.time(5))
+      for name in try world.segmentNames.dropLast() {
+        try JournalCompaction.compact(world.disk, segment: name, blockEvents: 500)
+      }
+    }
+    let instrument = seed % 3 == 0 ? nil : InstrumentID(UInt32(seed % 12) + 1)
+    let begin = Int(seed) * 150
+    let times = events[begin].time...events[begin + 400].time
+    let filter = JournalFilter(kinds: [.trade, .quote], instrument: instrument, times: times)
+    let found = try world.disk.readAll(filter)
+    func isMeant(_ event: Event) -> Bool {
+      [.trade, .quote].contains(event.kind) && times.contains(event.time)
+        && (instrument.map { $0 == event.instrument } ?? true)
+    }
+    #expect(found.events.filter(isMeant) == events.filter(isMeant))
+    #expect(found.gaps.isEmpty && found.events.count < 2_500)
+  }
+
   @Test(
     "readers follow a writer over the ends of segments without hole or duplicate",
     arguments: 0..<30)

@@ -26,12 +26,21 @@ extension WebTests {
       }
       var table = RouteTable()
       for list in WebServer.endpoints { table.add(list) }
-      #expect(listed == Set(table.endpoints.map { "\($0.method.rawValue) \($0.path)" }))
+      let endpoints = table.endpoints.filter(\.isListed)
+      #expect(listed == Set(endpoints.map { "\($0.method.rawValue) \($0.path)" }))
+      // What is not listed is not served, but for a list beside something that is not.
+      for endpoint in table.endpoints where !endpoint.isListed {
+        if endpoint.method == .GET, endpoint.path.description == "/instruments/" { continue }
+        let path = endpoint.path.description.replacing("{id}", with: "1")
+        let answer = try await client.ask(
+          endpoint.method.rawValue, path, headers: ["Content-Length": "0"])
+        #expect(answer.status == 501, "\(path)")
+      }
     }
 
     @Test("what it says of parts of paths and of schemas holds together")
     func sound() throws {
-      let endpoints = WebServer.endpoints.flatMap { $0 }
+      let endpoints = WebServer.endpoints.flatMap { $0 }.filter(\.isListed)
       for endpoint in endpoints {
         let named = endpoint.path.parts.compactMap { part in
           if case .named(let name) = part { name } else { nil }

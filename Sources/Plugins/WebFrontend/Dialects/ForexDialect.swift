@@ -15,11 +15,11 @@ enum ForexDialect {
 
   static var endpoints: [RouteEndpoint] {
     [
-      endpoint(.POST, "/ticks/", "Forex: creates a tick.", right: .write) {
+      endpoint(.POST, "/ticks/", "Forex: creates a tick.", right: .write, success: 201) {
         call throws(HTTPAnswer.Refusal) in
         try await create(call)
       },
-      endpoint(.POST, "/ticks/bulk", "Forex: creates ticks.", right: .write) {
+      endpoint(.POST, "/ticks/bulk", "Forex: creates ticks.", right: .write, success: 201) {
         call throws(HTTPAnswer.Refusal) in
         try await createMany(call)
       },
@@ -34,7 +34,8 @@ enum ForexDialect {
       endpoint(.PUT, "/ticks/{id}", "Forex: changes the price of a tick.", [id], right: .write) {
         call throws(HTTPAnswer.Refusal) in try await change(call)
       },
-      endpoint(.DELETE, "/ticks/{id}", "Forex: deletes a tick.", [id], right: .write) {
+      endpoint(.DELETE, "/ticks/{id}", "Forex: deletes a tick.", [id], right: .write, success: 204)
+      {
         call throws(HTTPAnswer.Refusal) in
         let tick = try await tick(call)
         _ = try await TickEditing.correct(
@@ -47,13 +48,14 @@ enum ForexDialect {
 
   private static func endpoint(
     _ method: HTTPMethod, _ path: String, _ summary: String, _ parameters: [RouteParameter] = [],
-    right: RouteEndpoint.Right = .read,
+    right: RouteEndpoint.Right = .read, success: Int = 200,
     _ work: @escaping @Sendable (RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer
   ) -> RouteEndpoint {
     RouteEndpoint(
       method: method, path: RoutePath(path), summary: summary, right: right,
-      parameters: parameters, body: right == .write ? .anything : nil, isLenient: true,
-      refuse: refuse, work: .later(work))
+      parameters: parameters, body: right == .write && method != .DELETE ? .anything : nil,
+      successes: [success], failures: [404, 422, 503], failure: .named("Detail"),
+      isLenient: true, refuse: refuse, work: .later(work))
   }
 
   private static func bars(_ name: String, _ resolution: String) -> RouteEndpoint {

@@ -12,7 +12,8 @@ enum VirtualTickerDialect {
     [
       RouteEndpoint(
         method: .GET, path: RoutePath("/api/v1/tickers"),
-        summary: "Tickers: all instruments with their prices.", isLenient: true, refuse: refuse,
+        summary: "Tickers: all instruments with their prices.", failures: [422, 503],
+        failure: .named("Detail"), isLenient: true, refuse: refuse,
         work: .later { call throws(HTTPAnswer.Refusal) in try await tickers(call) }),
       RouteEndpoint(
         method: .GET, path: RoutePath("/api/v1/tickers/{ticker_id}/history"),
@@ -20,7 +21,7 @@ enum VirtualTickerDialect {
         parameters: [
           .path("ticker_id", "the instrument"),
           .query("limit", "so many of the newest", .integer(1...1000)),
-        ], failures: [404, 422], isLenient: true, refuse: refuse,
+        ], failures: [404, 422, 503], failure: .named("Detail"), isLenient: true, refuse: refuse,
         work: .later { call throws(HTTPAnswer.Refusal) in try await history(call) }),
     ]
   }

@@ -6,7 +6,7 @@ internal import NIOHTTP1
 struct OpenAPIDocument {
   private let endpoints: [RouteEndpoint]
 
-  init(_ endpoints: [RouteEndpoint]) { self.endpoints = endpoints }
+  init(_ endpoints: [RouteEndpoint]) { self.endpoints = endpoints.filter(\.isListed) }
 
   var text: String { json.text(.indented) + "\n" }
 
@@ -111,19 +111,18 @@ struct OpenAPIDocument {
         String(status),
         JSONValue.object([
           ("description", .string(Self.meaning(status))),
-          ("content", content("application/json", .named("Error"))),
+          ("content", content("application/json", endpoint.failure)),
         ])
       )
     }
-    return .object(
-      [
-        (
-          "200",
-          JSONValue.object([
-            ("description", .string("As asked.")), ("content", .object(forms)),
-          ])
-        )
-      ] + failures)
+    let successes = endpoint.successes.map { status in
+      let said: [(String, JSONValue)] = [("description", .string("As asked."))]
+      return (
+        String(status),
+        JSONValue.object(status == 204 ? said : said + [("content", .object(forms))])
+      )
+    }
+    return .object(successes + failures)
   }
 
   private func content(_ type: String, _ schema: RouteSchema) -> JSONValue {

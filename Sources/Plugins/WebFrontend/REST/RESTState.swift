@@ -5,6 +5,8 @@ internal import Fanout
 struct RESTState: ~Copyable {
   let hub: FeedHub
   let figures: EngineFigures?
+  /// How many are open.
+  let webSockets: Int
 
   /// The newest trade and quote of an instrument.
   func newest(_ id: InstrumentID) -> (trade: Event?, quote: Event?) { hub.newest(id) }

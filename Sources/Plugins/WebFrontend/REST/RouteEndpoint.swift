@@ -29,8 +29,14 @@ struct RouteEndpoint: Sendable {
   var answer: RouteSchema = .anything
   /// Other forms of the answer than JSON.
   var otherTypes: [String] = []
-  /// Statuses of answers that are no failure of the request as such.
+  /// With which status.
+  var successes = [200]
+  /// Statuses of its failures, beside those of all endpoints.
   var failures: [Int] = []
+  /// What a failure looks like.
+  var failure = RouteSchema.named("Error")
+  /// Whether the document has it.
+  var isListed = true
   /// Queries may have parameters that it does not know, as those of foreign clients do.
   var isLenient = false
   /// How it tells why it refuses.

@@ -35,6 +35,11 @@ extension RouteSchema {
         optional("flags", .list(.text)),
       ])
     ),
+    ("Detail", .object([member("detail", .anything)])),
+    (
+      "StatusDetail",
+      .object([member("detail", .text), member("status_code", .integer)])
+    ),
     (
       "Error",
       .object([

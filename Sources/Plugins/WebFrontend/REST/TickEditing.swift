@@ -33,7 +33,7 @@ enum TickEditing {
                 RouteSchema.member("row", .integer), RouteSchema.optional("seq", .integer),
                 RouteSchema.optional("error", .text),
               ]))),
-        ]), failures: [422, 503],
+        ]), successes: [200, 201], failures: [422, 503],
         work: .later { call throws(HTTPAnswer.Refusal) in try await push(call) }),
       RouteEndpoint(
         method: .GET, path: RoutePath("/api/v1/ticks/{symbol}/{seq}"), summary: "One tick.",
@@ -100,22 +100,30 @@ enum TickEditing {
     let positions = try await call.door.push(rows.events)
     let showsAll = call.optionalText("results") != "refused"
     return .json(status: isOne ? 201 : 200) { json in
-      json.member("accepted", rows.events.count)
-      json.member("refused", rows.rows.count - rows.events.count)
-      json.array("rows") { json in
-        for (index, row) in rows.rows.enumerated() {
-          switch row {
-          case .event(let place):
-            guard showsAll else { continue }
-            json.object { json in
-              json.member("row", index)
-              json.member("seq", positions[place])
-            }
-          case .fault(let text):
-            json.object { json in
-              json.member("row", index)
-              json.member("error", text)
-            }
+      write(rows.rows, positions, showsAll: showsAll, to: &json)
+    }
+  }
+
+  /// What became of rows, with the positions of those that are good.
+  static func write(
+    _ rows: [TickRows.Row], _ positions: [UInt64], showsAll: Bool = true,
+    to json: inout JSONWriter
+  ) {
+    json.member("accepted", positions.count)
+    json.member("refused", rows.count - positions.count)
+    json.array("rows") { json in
+      for (index, row) in rows.enumerated() {
+        switch row {
+        case .event(let place):
+          guard showsAll else { continue }
+          json.object { json in
+            json.member("row", index)
+            json.member("seq", positions[place])
+          }
+        case .fault(let text):
+          json.object { json in
+            json.member("row", index)
+            json.member("error", text)
           }
         }
       }

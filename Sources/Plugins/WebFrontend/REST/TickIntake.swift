@@ -10,9 +10,11 @@ final class TickIntake {
   }
 
   private struct Waiting {
-    var push: Push
+    let events: [Event]
+    let reply: (Result<[UInt64], HTTPAnswer.Refusal>) -> Void
     var published = 0
     var positions: [UInt64] = []
+    var isDone: Bool { positions.count == events.count }
   }
 
   /// Events that wait at most.
@@ -28,29 +30,35 @@ final class TickIntake {
 
   var hasWork: Bool { unpublished < pushes.count }
 
-  func add(_ push: Push) {
-    guard !push.events.isEmpty else { return push.reply(.success([])) }
-    guard events + push.events.count <= Self.eventsMax else {
-      return push.reply(
+  func add(_ push: Push) { add(push.events, push.reply) }
+
+  /// Takes events in; the reply comes on the event loop.
+  func add(
+    _ more: [Event], _ reply: @escaping (Result<[UInt64], HTTPAnswer.Refusal>) -> Void
+  ) {
+    // Behind others it waits for its turn: answers keep the order of what was pushed.
+    guard !more.isEmpty || !pushes.isEmpty else { return reply(.success([])) }
+    guard events + more.count <= Self.eventsMax else {
+      return reply(
         .failure(
           HTTPAnswer.Refusal(
             status: 503, reason: "more than \(Self.eventsMax) ticks wait to be taken in",
             headers: [HTTPAnswer.HeaderField("Retry-After", "1")])))
     }
-    events += push.events.count
-    pushes.append(Waiting(push: push))
+    events += more.count
+    pushes.append(Waiting(events: more, reply: reply))
   }
 
   /// Publishes what there is room for, in order.
   func publish(to output: inout EventSink, now: Timestamp) {
     while hasWork, output.room > 0 {
       let waiting = pushes[unpublished]
-      let end = min(waiting.published + output.room, waiting.push.events.count)
+      let end = min(waiting.published + output.room, waiting.events.count)
       for index in waiting.published..<end {
-        output.publish(waiting.push.events[index].received(at: now))
+        output.publish(waiting.events[index].received(at: now))
       }
       pushes[unpublished].published = end
-      guard end == waiting.push.events.count else { return }
+      guard end == waiting.events.count else { return }
       unpublished += 1
     }
   }
@@ -65,18 +73,19 @@ final class TickIntake {
           || event.kindCode == EventKind.correction.rawValue
       else { continue }
       pushes[0].positions.append(event.sequence)
-      guard pushes[0].positions.count == pushes[0].push.events.count else { continue }
-      let done = pushes.removeFirst()
-      unpublished -= 1
-      events -= done.push.events.count
-      done.push.reply(.success(done.positions))
+      while let first = pushes.first, unpublished > 0, first.isDone {
+        pushes.removeFirst()
+        unpublished -= 1
+        events -= first.events.count
+        first.reply(.success(first.positions))
+      }
     }
   }
 
   /// Nobody gets an answer any more.
   func close() {
     for waiting in pushes {
-      waiting.push.reply(
+      waiting.reply(
         .failure(HTTPAnswer.Refusal(status: 503, reason: "the server stops")))
     }
     pushes = []

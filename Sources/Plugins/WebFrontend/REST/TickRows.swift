@@ -4,7 +4,7 @@ internal import Fanout
 /// Reads pushed ticks row by row: each is good, or is told what is wrong with it.
 struct TickRows {
   /// What became of a row.
-  enum Row {
+  enum Row: Sendable {
     /// An event, by its place in `events`.
     case event(Int)
     case fault(String)

@@ -1,6 +1,7 @@
 internal import EngineCore
 internal import Fanout
 internal import NIOHTTP1
+internal import WebProtocol
 
 /// Endpoints of the API: who may ask, and where the work is done.
 extension WebServer {
@@ -9,7 +10,8 @@ extension WebServer {
     [
       MarketRoutes.endpoints, PastRoutes.endpoints, TickEditing.endpoints, AlertRoutes.endpoints,
       EngineRoutes.endpoints, ChartRoutes.endpoints, ForexDialect.endpoints,
-      VirtualTickerDialect.endpoints,
+      VirtualTickerDialect.endpoints, MarketServiceDialect.endpoints,
+      StreamingSystemDialect.endpoints,
     ]
   }
 
@@ -18,6 +20,14 @@ extension WebServer {
     for endpoints in Self.endpoints { routes.add(endpoints) }
     routes.fixed(
       "/openapi.json", OpenAPIDocument(routes.endpoints).text, type: "application/json")
+    routes.webSocket(
+      "/api/v1/ingest",
+      WebSocketEndpoint(
+        handshake: ServerHandshake(deflate: nil, origins: settings.origins),
+        limits: settings.sockets, wantsToken: true, needsRight: .write
+      ) { [unowned self] client, grant in
+        IngestSession(client, grant: grant ?? .open, server: self)
+      })
     routes.fixed("/docs", DocumentPage.text, type: "text/html; charset=utf-8")
   }
 
@@ -33,7 +43,7 @@ extension WebServer {
         grant: try grant(of: request, for: endpoint.right), catalog: hub.catalog,
         capabilities: capabilities, clock: clock, door: door)
       switch endpoint.work {
-      case .now(let work): return .answer(try work(call, RESTState(hub: hub, figures: figures)))
+      case .now(let work): return .answer(try work(call, state))
       case .later(let work):
         let refuse = endpoint.refuse
         return .later {
@@ -47,6 +57,10 @@ extension WebServer {
     } catch {
       return .answer(endpoint.refuse(error))
     }
+  }
+
+  private var state: RESTState {
+    RESTState(hub: hub, figures: figures, webSockets: counters.webSockets)
   }
 
   /// Begins work away from the event loop; false when there is too much of it.
@@ -64,7 +78,7 @@ extension WebServer {
   // MARK: Rights
 
   /// The rights that a request shows, when they are enough.
-  private func grant(
+  func grant(
     of request: HTTPRequest, for right: RouteEndpoint.Right
   ) throws(HTTPAnswer.Refusal) -> Access.Grant {
     if right != .read { try checkPlace(of: request) }
