@@ -50,10 +50,26 @@ extension WebTests {
       let target = "/api/v1/plugins/bars/pause"
       #expect(try await status(client, target, "ccc", method: "POST") == 403)
       #expect(try await status(client, target, "aaa", method: "POST") == 200)
-      #expect(calls.seen.withLock { $0 } == [#"plugins.pause {"name":"bars"}"#])
+      #expect(calls.seen.withLock { $0 } == [#"plugins.pause {"names":["bars"]}"#])
+      #expect(try await status(client, "/api/v1/plugins/x/pause", "aaa", method: "POST") == 404)
+      #expect(
+        try await status(client, "/api/v1/plugins/history/stop", "aaa", method: "POST") == 422)
       let open = try await MarketStage(count: 60)
       let other = try await open.client()
       #expect(try await status(other, target, "", method: "POST") == 403)
+    }
+
+    @Test("the streaming system's clients pause and resume what is simulated and replayed")
+    func streaming() async throws {
+      let stage = try await WebStage(Self.tokens)
+      stage.engine.offer(SeenCalls() as any AdminCalls, as: .adminCalls)
+      let client = try await stage.client()
+      let target = "/api/v1/market-data/streaming/stop"
+      #expect(try await status(client, target, "ccc", method: "POST") == 403)
+      let none = try await client.ask(
+        "POST", target, headers: ["X-API-Key": "aaa", "Content-Length": "0"])
+      #expect(none.status == 422)
+      #expect(try none.json["detail"]?.string?.hasPrefix("no plugin of type generator") == true)
     }
 
     @Test("pages of others change nothing, pages that are listed may")
@@ -98,8 +114,11 @@ private final class SeenCalls: AdminCalls {
     _ method: String, _ request: [UInt8], isUnary: Bool,
     send: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> [UInt8]? {
-    seen.withLock { $0.append("\(method) \(String(decoding: request, as: UTF8.self))") }
-    return Array("{}".utf8)
+    let text = String(decoding: request, as: UTF8.self)
+    seen.withLock { $0.append("\(method) \(text)") }
+    let isDone = !text.contains("history")
+    let result = #"{"name":"p","ok":\#(isDone),"state":"running","paused":true,"error":"no"}"#
+    return Array(#"{"results":[\#(result)]}"#.utf8)
   }
 }
 

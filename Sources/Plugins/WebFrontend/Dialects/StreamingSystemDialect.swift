@@ -33,10 +33,12 @@ enum StreamingSystemDialect {
       now(.GET, "streaming/stats", "Streaming: how many listen.") { _, state in
         let (clients, figures) = (state.webSockets, state.figures)
         return .json { json in
-          json.member("streaming", sources(figures).contains { $0.state == .running })
+          json.member(
+            "streaming", sources(figures).contains { $0.state == .running && !$0.isPaused })
           json.object("websocket_stats") { json in json.member("connected_clients", clients) }
         }
       },
+      control("start", "resume"), control("stop", "pause"),
       now(.GET, "status", "Streaming: how things stand.") { _, state in
         let plugins = state.figures?.plugins ?? []
         return .json { json in
@@ -85,6 +87,30 @@ enum StreamingSystemDialect {
       method: method, path: RoutePath("\(base)/\(path)"), summary: summary,
       parameters: parameters, failures: [404, 422, 503], failure: .named("Detail"),
       isLenient: true, refuse: refuse, work: .later(work))
+  }
+
+  /// Starts or stops what comes in: replays and simulations.
+  private static func control(_ name: String, _ action: String) -> RouteEndpoint {
+    RouteEndpoint(
+      method: .POST, path: RoutePath("\(base)/streaming/\(name)"),
+      summary: "Streaming: lets sources publish, or not.", right: .admin,
+      failures: [422, 503], failure: .named("Detail"), isLenient: true, refuse: refuse,
+      work: .later { call throws(HTTPAnswer.Refusal) in
+        let figures = try await call.ask(.engineFigures) { engine throws(PluginError) in
+          engine.figures()
+        }
+        let names = (figures?.plugins ?? [])
+          .filter { ["generator", "replay"].contains($0.kind) }.map(\.name)
+        guard !names.isEmpty else {
+          throw HTTPAnswer.Refusal(
+            status: 422, reason: "no plugin of type generator or replay is configured")
+        }
+        _ = try await EngineRoutes.control(call, action, names)
+        return .json { json in
+          json.member("streaming", action == "resume")
+          json.array("sources") { json in for name in names { json.value(name) } }
+        }
+      })
   }
 
   @Sendable private static func refuse(_ refusal: HTTPAnswer.Refusal) -> HTTPAnswer {

@@ -56,7 +56,11 @@ enum EngineRoutes {
           .path(
             "action", "what to do",
             .choice(["start", "stop", "restart", "pause", "resume"])),
-        ], failures: [404, 422, 503],
+        ],
+        answer: .object([
+          RouteSchema.member("name", .text), RouteSchema.member("ok", .boolean),
+          RouteSchema.member("state", .nullable(.text)), RouteSchema.member("paused", .boolean),
+        ]), failures: [404, 422, 503],
         work: .later { call throws(HTTPAnswer.Refusal) in try await control(call) }),
     ]
   }
@@ -108,18 +112,38 @@ enum EngineRoutes {
     json.member("last_error", .optional(plugin.lastError))
   }
 
-  /// Has the daemon do it, as the admin socket would.
   private static func control(_ call: RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer {
+    let name = call.text("name")
+    let figures = try await call.ask(.engineFigures) { engine throws(PluginError) in
+      engine.figures()
+    }
+    let plugins = figures?.plugins ?? []
+    guard plugins.contains(where: { $0.name == name }) else { throw unknown(name, plugins) }
+    let results = try await control(call, call.text("action"), [name])
+    return .json { json in
+      for member in results.first?.object ?? [] { json.member(member.name, member.value) }
+    }
+  }
+
+  /// Has the daemon start, stop or pause plugins, as the admin socket would; what became of each.
+  static func control(
+    _ call: RESTCall, _ action: String, _ names: [String]
+  ) async throws(HTTPAnswer.Refusal) -> [JSONValue] {
     let calls = try await call.ask(.adminCalls) { calls throws(PluginError) in calls }
-    let request = JSONValue.object([("name", .string(call.text("name")))]).text()
+    let request = JSONValue.object([("names", .array(names.map { .string($0) }))])
+    let reply: [UInt8]?
     do {
-      let reply = try await calls.call(
-        "plugins.\(call.text("action"))", Array(request.utf8), isUnary: true, send: { _ in })
-      return HTTPAnswer(
-        status: 200, headers: [HTTPAnswer.HeaderField("Cache-Control", "no-store")],
-        body: reply ?? Array("{}".utf8), type: "application/json")
+      reply = try await calls.call(
+        "plugins.\(action)", Array(request.text().utf8), isUnary: true, send: { _ in })
     } catch {
       throw HTTPAnswer.Refusal(status: 422, reason: "\(error)")
     }
+    let results = (try? JSONReader().read(reply ?? []))?["results"]?.array ?? []
+    if let failed = results.first(where: { $0["ok"]?.bool != true }) {
+      throw HTTPAnswer.Refusal(
+        status: 422,
+        reason: "\(failed["name"]?.string ?? "?"): \(failed["error"]?.string ?? "it failed")")
+    }
+    return results
   }
 }

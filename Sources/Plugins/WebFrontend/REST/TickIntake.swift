@@ -60,6 +60,7 @@ final class TickIntake {
       pushes[unpublished].published = end
       guard end == waiting.events.count else { return }
       unpublished += 1
+      settle()
     }
   }
 
@@ -68,17 +69,40 @@ final class TickIntake {
     guard !pushes.isEmpty else { return }
     for index in 0..<batch.count {
       let event = batch[index]
-      guard event.source == source, !pushes.isEmpty,
-        event.kindCode == EventKind.trade.rawValue
-          || event.kindCode == EventKind.correction.rawValue
+      // In place: a copy of the first would make each position a copy of all before it.
+      guard event.source == source, !pushes.isEmpty, !pushes[0].isDone,
+        Self.isSame(event, pushes[0].events[pushes[0].positions.count])
       else { continue }
       pushes[0].positions.append(event.sequence)
-      while let first = pushes.first, unpublished > 0, first.isDone {
-        pushes.removeFirst()
-        unpublished -= 1
-        events -= first.events.count
-        first.reply(.success(first.positions))
-      }
+      settle()
+    }
+  }
+
+  /// Answers those in front whose events are all there.
+  private func settle() {
+    while unpublished > 0, pushes[0].isDone {
+      let done = pushes.removeFirst()
+      unpublished -= 1
+      events -= done.events.count
+      done.reply(.success(done.positions))
+    }
+  }
+
+  /// Whether an event is the one that was published: somebody else may use the same source's name.
+  private static func isSame(_ event: Event, _ pushed: Event) -> Bool {
+    guard event.kindCode == pushed.kindCode, event.instrument == pushed.instrument else {
+      return false
+    }
+    switch event.kind {
+    case .trade:
+      let (trade, mine) = (event.trade, pushed.trade)
+      return trade.price == mine.price && trade.size == mine.size
+        && trade.eventTime == mine.eventTime && trade.venueSequence == mine.venueSequence
+    case .correction:
+      let (correction, mine) = (event.correction, pushed.correction)
+      return correction.target == mine.target && correction.newPrice == mine.newPrice
+        && correction.newSize == mine.newSize
+    default: return false
     }
   }
 
