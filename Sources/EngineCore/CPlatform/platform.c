@@ -55,30 +55,33 @@ int tw_pin_thread(int cpu) {
 
 void tw_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
-void tw_stand_back(void) {
-  setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
-#if defined(__linux__)
-  // Whoever wakes goes before such a thread at once, and it still gets all that others leave; with
-  // a low priority alone a lane that wakes would wait up to some milliseconds for its slice to end.
-  struct sched_param none = {0};
-  sched_setscheduler((pid_t)syscall(SYS_gettid), SCHED_IDLE, &none);
-#endif
-}
-
-void tw_take_short_turns(void) {
+// From version 6.12 on a thread whose slice is shorter goes, when it wakes, before one whose slice is
+// longer; else it waits up to some milliseconds for the end of that, whatever the priorities say.
+// Older kernels take no notice.
+static void set_slice(int nice, uint64_t nanos) {
 #if defined(__linux__) && defined(SYS_sched_setattr)
-  // From version 6.12 on: whoever has had its slice makes way for the next that wakes, and the
-  // usual slice is some milliseconds. Older kernels take no notice.
   struct {
     uint32_t size, policy;
     uint64_t flags;
     int32_t nice;
     uint32_t priority;
     uint64_t runtime, deadline, period;
-  } attributes = {.size = 48, .policy = SCHED_OTHER, .runtime = 100000};
-  attributes.nice = getpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid));
+  } attributes = {.size = 48, .policy = SCHED_OTHER, .nice = nice, .runtime = nanos};
   syscall(SYS_sched_setattr, 0, &attributes, 0);
+#else
+  (void)nice;
+  (void)nanos;
 #endif
+}
+
+void tw_stand_back(void) {
+  // Not the policy for idle processors: beside other programs it would be given next to nothing.
+  setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
+  set_slice(10, 100000000);
+}
+
+void tw_take_short_turns(void) {
+  set_slice(getpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid)), 100000);
 }
 
 int tw_process_id(void) { return (int)getpid(); }
