@@ -1,7 +1,7 @@
 internal import EngineCore
 internal import Synchronization
 
-/// Lends notifications that are committed, straight from the store.
+/// Gives out notifications that are committed, straight from the store.
 final class OutboxDesk: AlertOutbox {
   private struct Observers: Sendable {
     var next: UInt64 = 0
@@ -55,22 +55,6 @@ final class OutboxDesk: AlertOutbox {
     return count
   }
 
-  func take(_ request: AlertOutboxRequest) async throws(PluginError) -> [AlertOutboxEntry] {
-    try told { () throws(AlertStoreError) in try store.take(request) }
-  }
-
-  func acknowledge(_ id: Int64) async throws(PluginError) {
-    try settle(id, .delivered(at: clock.now()))
-  }
-
-  func fail(_ id: Int64, reason: String, retryAt time: Timestamp) async throws(PluginError) {
-    try settle(id, .failed(reason: reason, retryAt: time))
-  }
-
-  func bury(_ id: Int64, reason: String) async throws(PluginError) {
-    try settle(id, .dead(reason: reason, at: clock.now()))
-  }
-
   func figures() async throws(PluginError) -> AlertOutboxFigures {
     try told { () throws(AlertStoreError) in try store.figures() }
   }
@@ -83,13 +67,6 @@ final class OutboxDesk: AlertOutbox {
     }
     return AlertOutboxObservation { [weak self] in
       self?.observers.withLock { _ = $0.all.removeValue(forKey: number) }
-    }
-  }
-
-  private func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(PluginError) {
-    let isSettled = try told { () throws(AlertStoreError) in try store.settle(id, outcome) }
-    guard isSettled else {
-      throw PluginError("there is no notification \(id) that waits for delivery")
     }
   }
 

@@ -53,12 +53,6 @@ final class HookedStore: AlertStore {
     }
     return try inner.history(query)
   }
-  func take(_ request: AlertOutboxRequest) throws(AlertStoreError) -> [AlertOutboxEntry] {
-    try inner.take(request)
-  }
-  func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(AlertStoreError) -> Bool {
-    try inner.settle(id, outcome)
-  }
   func waiting(
     _ channel: String, after id: Int64, limit: Int
   ) throws(AlertStoreError) -> [AlertOutboxTicket] {

@@ -84,3 +84,14 @@ extension StoreTests {
     #expect(try store.revive("mail", id: nil, at: time(80)) == 0)
   }
 }
+
+extension AlertStore {
+  /// All that wait for these channels, in the order in which they came.
+  func waitingEntries(
+    _ channels: [String] = ["mail", "log"]
+  ) throws(AlertStoreError) -> [AlertOutboxEntry] {
+    var ids: [Int64] = []
+    for channel in channels { ids += try waiting(channel, after: 0, limit: 1000).map(\.id) }
+    return try entries(ids.sorted())
+  }
+}

@@ -16,9 +16,12 @@ extension StoreTests {
     let store = try SQLiteAlertStore(path: "\(folder.path)/alerts.sqlite")
     let stored = try store.load()
     _ = try store.commit(batch(stored, 1, at: 1) { $0.notifications = [notification(1)] })
-    let entries = try store.take(AlertOutboxRequest(now: time(1000)))
-    #expect(try store.settle(entries[0].id, .dead(reason: "no such address", at: time(1000))))
-    #expect(try store.settle(entries[1].id, .delivered(at: time(1000))))
+    let ids = try store.waitingEntries().map(\.id)
+    try store.settle(
+      [
+        AlertOutboxSettlement(id: ids[0], outcome: .dead(reason: "no such address")),
+        AlertOutboxSettlement(id: ids[1], outcome: .done),
+      ], at: time(1000))
     func prune(_ serial: UInt64, at now: Int64) throws -> AlertOutboxFigures {
       _ = try store.commit(
         batch(stored, serial, at: serial, withBase: true) {
@@ -48,9 +51,10 @@ extension StoreTests {
     #expect(try store.giveUp(retention) == 7)
     #expect(try store.giveUp(retention) == 0)
     #expect(try store.figures() == AlertOutboxFigures(pending: 5, delivered: 0, dead: 7))
-    let left = try store.take(AlertOutboxRequest(now: time(103)))
+    let left = try store.waitingEntries()
     #expect(left.map(\.key) == ["r/A/4/1", "r/A/5/1", "r/A/5/1", "r/A/6/1", "r/A/6/1"])
-    #expect(!(try store.settle(1, .delivered(at: time(104)))))
+    try store.settle([AlertOutboxSettlement(id: 1, outcome: .done)], at: time(104))
+    #expect(try store.figures().delivered == 0)
     retention.deliveredAgeNanos = 10
     retention.now = time(114)
     _ = try store.commit(batch(stored, 2, at: 2, withBase: true) { $0.retention = retention })
@@ -67,7 +71,7 @@ extension StoreTests {
         $0.notifications = (1...5).map { notification($0, position: $0 == 2 ? 9 : 1) }
       })
     for id in 2...9 as ClosedRange<Int64> {
-      #expect(try store.settle(id, .delivered(at: time(id))))
+      try store.settle([AlertOutboxSettlement(id: id, outcome: .done)], at: time(id))
     }
     _ = try store.commit(
       batch(stored, 2, at: 6, withBase: true) { $0.retention.historyMax = 4 })

@@ -82,9 +82,9 @@ extension StoreTests {
         $0.records = (1...40).map { transition(UInt64($0), "r") }
         $0.notifications = [notification(1, position: 5), notification(2, position: 50)]
       })
-    for entry in try store.take(AlertOutboxRequest(now: Timestamp(nanoseconds: 1000))) {
-      _ = try store.settle(entry.id, .delivered(at: Timestamp(nanoseconds: 1000)))
-    }
+    try store.settle(
+      store.waitingEntries().map { AlertOutboxSettlement(id: $0.id, outcome: .done) },
+      at: Timestamp(nanoseconds: 1000))
     _ = try store.commit(
       batch(stored, 2, at: 45, withBase: true) {
         $0.position.transitions = 40

@@ -239,7 +239,7 @@ struct StoreTests {
   // MARK: Outbox
 
   @Test(
-    "a notification is lent, given out again when it is not answered, and then settled",
+    "a notification is loaded with all that it says, once for each channel",
     arguments: Kind.allCases)
   func outbox(kind: Kind) throws {
     let folder = try Folder()
@@ -247,33 +247,14 @@ struct StoreTests {
     let stored = try store.load()
     _ = try store.commit(
       batch(stored, 1, at: 1) { $0.notifications = [notification(1), notification(2)] })
-    let now = Timestamp(nanoseconds: 1000)
-    func take(_ channels: [String]?, at time: Timestamp) throws -> [AlertOutboxEntry] {
-      try store.take(
-        AlertOutboxRequest(channels: channels, now: time, leaseNanos: 100))
-    }
-    let mails = try take(["mail"], at: now)
+    let mails = try store.waitingEntries(["mail"])
     #expect(mails.map(\.key) == ["r/A/1/1", "r/A/2/1"])
+    #expect(mails.map(\.attempts) == [1, 1])
     #expect(mails.first?.title == "said 1")
     #expect(mails.first?.members.first == transition(1, "r").record)
     #expect(mails.first?.more == 3)
-    #expect(try take(["mail"], at: now).isEmpty)
-    #expect(try take([], at: now).isEmpty)
-    #expect(try take(nil, at: now).map(\.channel) == ["log", "log"])
-
-    #expect(try store.settle(mails[0].id, .delivered(at: now)))
-    #expect(!(try store.settle(mails[0].id, .dead(reason: "late", at: now))))
-    #expect(
-      try store.settle(
-        mails[1].id, .failed(reason: "no answer", retryAt: Timestamp(nanoseconds: 5000))))
-    #expect(try take(["mail"], at: Timestamp(nanoseconds: 4999)).isEmpty)
-    let again = try take(["mail"], at: Timestamp(nanoseconds: 5000))
-    #expect(again.map(\.attempts) == [2])
-    #expect(again.first?.lastError == "no answer")
-    #expect(try store.settle(mails[1].id, .dead(reason: "no such address", at: now)))
-    #expect(try store.figures() == AlertOutboxFigures(pending: 2, delivered: 1, dead: 1))
-    // What was lent and not answered comes again.
-    #expect(try take(["log"], at: Timestamp(nanoseconds: 1100)).count == 2)
+    #expect(try store.waitingEntries().map(\.channel) == ["mail", "log", "mail", "log"])
+    #expect(try store.waitingEntries([]).isEmpty)
   }
 
   @Test("history is found by rule, instrument, state and time", arguments: Kind.allCases)

@@ -78,7 +78,7 @@ struct TroubleTests {
         "r A resolved 1 9 5000ms", "r A pending 1 12 5000ms", "r A firing 2 12 10000ms",
       ])
     try await stage.until { store.keys.count == 2 }
-    let taken = try store.take(AlertOutboxRequest(now: stage.clock.now()))
+    let taken = try store.waitingEntries(["mail"])
     #expect(taken.map(\.key) == ["r/A/1/1", "r/A/2/1"])
     let silence = try stage.send("silence", #"{"rule":"r","for":"30m","id":"s"}"#)
     #expect(silence["id"]?.string == "s", "\(silence.text())")

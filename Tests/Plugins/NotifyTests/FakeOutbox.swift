@@ -137,11 +137,6 @@ final class FakeOutbox: AlertOutbox {
     }
   }
 
-  func take(_ request: AlertOutboxRequest) async throws(PluginError) -> [AlertOutboxEntry] { [] }
-  func acknowledge(_ id: Int64) async throws(PluginError) {}
-  func fail(_ id: Int64, reason: String, retryAt time: Timestamp) async throws(PluginError) {}
-  func bury(_ id: Int64, reason: String) async throws(PluginError) {}
-
   func figures() async throws(PluginError) -> AlertOutboxFigures {
     AlertOutboxFigures(
       pending: count("pending"), delivered: count("delivered"), dead: count("dead"))

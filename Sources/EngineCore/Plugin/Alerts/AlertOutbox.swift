@@ -5,11 +5,8 @@
 /// order (`waiting`), loads what it sends (`entries`), and says what became of it (`settle`). What
 /// was sent and not settled is found waiting again, also after a restart: so a notification may be
 /// sent twice, with the same key, and is never lost.
-///
-/// Several who deliver the same channels take entries, which are lent to one of them for a while
-/// (`take`), and say of each what became of it; what was not answered in time is given out again.
 public protocol AlertOutbox: Sendable {
-  // MARK: One who delivers a channel alone
+  // MARK: Delivering
 
   /// What waits for a channel, due or not, in the order in which it came.
   ///
@@ -25,20 +22,6 @@ public protocol AlertOutbox: Sendable {
 
   /// Says what came of attempts, all in one; what no longer waits is left as it is.
   func settle(_ settlements: [AlertOutboxSettlement]) async throws(PluginError)
-
-  // MARK: Several who deliver the same channels
-
-  /// Lends entries that are due, the oldest first.
-  func take(_ request: AlertOutboxRequest) async throws(PluginError) -> [AlertOutboxEntry]
-
-  /// It was delivered: it will not be given out again.
-  func acknowledge(_ id: Int64) async throws(PluginError)
-
-  /// It was not delivered, and should be tried again at that time.
-  func fail(_ id: Int64, reason: String, retryAt time: Timestamp) async throws(PluginError)
-
-  /// It cannot be delivered: it is kept for people to see, and not given out again.
-  func bury(_ id: Int64, reason: String) async throws(PluginError)
 
   // MARK: What was given up
 

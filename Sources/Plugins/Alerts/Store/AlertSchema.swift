@@ -21,6 +21,16 @@ enum AlertSchema {
           CREATE INDEX outbox_dead ON outbox (channel, id) WHERE status = 'dead'
           """)
     }
+    migrator.registerMigration("4") { db in
+      // Each index is written with each notification, and again when it is settled.
+      try db.execute(
+        sql: """
+          DROP INDEX outbox_pending;
+          DROP INDEX outbox_waiting;
+          DROP INDEX outbox_channel;
+          CREATE INDEX outbox_channel ON outbox (channel, id, created) WHERE status = 'pending'
+          """)
+    }
     return migrator
   }
 

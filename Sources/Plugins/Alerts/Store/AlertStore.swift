@@ -26,11 +26,6 @@ protocol AlertStore: AnyObject, Sendable {
 
   // MARK: Outbox
 
-  func take(_ request: AlertOutboxRequest) throws(AlertStoreError) -> [AlertOutboxEntry]
-
-  /// Says what became of an entry; false when there is no pending one of this id.
-  func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(AlertStoreError) -> Bool
-
   /// What waits for a channel, in the order in which it came.
   func waiting(
     _ channel: String, after id: Int64, limit: Int

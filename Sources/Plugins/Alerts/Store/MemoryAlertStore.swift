@@ -193,40 +193,6 @@ final class MemoryAlertStore: AlertStore {
 
   // MARK: Outbox
 
-  func take(_ request: AlertOutboxRequest) throws(AlertStoreError) -> [AlertOutboxEntry] {
-    content.withLock { content in
-      var taken: [AlertOutboxEntry] = []
-      for index in content.outbox.indices where taken.count < request.limit {
-        let row = content.outbox[index]
-        guard row.isPending, row.due <= request.now,
-          request.channels.map({ $0.contains(row.entry.channel) }) ?? true
-        else { continue }
-        content.outbox[index].due = request.now.advanced(byNanos: request.leaseNanos)
-        content.outbox[index].entry.attempts += 1
-        taken.append(content.outbox[index].entry)
-      }
-      return taken
-    }
-  }
-
-  func settle(_ id: Int64, _ outcome: OutboxOutcome) throws(AlertStoreError) -> Bool {
-    content.withLock { content in
-      guard let index = content.outbox.firstIndex(where: { $0.entry.id == id }) else {
-        return false
-      }
-      guard content.outbox[index].isPending else { return false }
-      content.outbox[index].outcome = outcome
-      switch outcome {
-      case .delivered: break
-      case .failed(let reason, let time):
-        content.outbox[index].due = time
-        content.outbox[index].entry.lastError = reason
-      case .dead(let reason, _): content.outbox[index].entry.lastError = reason
-      }
-      return true
-    }
-  }
-
   func giveUp(_ retention: AlertRetention) throws(AlertStoreError) -> Int {
     content.withLock { content in
       let oldest = retention.now.advanced(byNanos: -retention.pendingAgeNanos)

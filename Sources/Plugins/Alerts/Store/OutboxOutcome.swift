@@ -1,6 +1,6 @@
 internal import EngineCore
 
-/// What became of a notification that was lent.
+/// What became of a notification at the last attempt.
 enum OutboxOutcome: Sendable, Equatable {
   case delivered(at: Timestamp)
   case failed(reason: String, retryAt: Timestamp)
