@@ -5,6 +5,11 @@ internal import Notifications
 /// after anything else it is tried again, as a program that is mended may take it.
 struct CommandSender: ChannelSender {
   let settings: CommandSettings
+  private let threads = BlockingThreads(name: "notify-command")
+
+  init(settings: CommandSettings) {
+    self.settings = settings
+  }
 
   func send(_ message: NotificationMessage, timeoutNanos: Int64) async -> AttemptResult {
     var call = CommandCall(program: settings.program, directory: settings.directory)
@@ -14,7 +19,7 @@ struct CommandSender: ChannelSender {
     call.input = Array(message.json.text().utf8)
     call.timeoutNanos = timeoutNanos
     let prepared = call
-    guard let end = await BlockingWork.run("notify-command", { prepared.run() }) else {
+    guard let end = await threads.run({ prepared.run() }) else {
       return .failed("the system has no thread left", retryAfterNanos: nil)
     }
     return end.isSuccess ? .delivered("exit 0") : .failed(end.text, retryAfterNanos: nil)

@@ -5,11 +5,16 @@ internal import Notifications
 /// A line in a file, which is opened anew each time: it may be moved away at any time.
 struct LogFileSender: ChannelSender {
   let settings: LogFileSettings
+  private let threads = BlockingThreads(name: "notify-log")
+
+  init(settings: LogFileSettings) {
+    self.settings = settings
+  }
 
   func send(_ message: NotificationMessage, timeoutNanos: Int64) async -> AttemptResult {
     let text = settings.text.map { HeaderText.cleaned($0.text(of: message)) } ?? message.json.text()
     let path = settings.file
-    let error = await BlockingWork.run("notify-log") { Self.append(text + "\n", to: path) }
+    let error = await threads.run { Self.append(text + "\n", to: path) }
     guard let error else { return .failed("the system has no thread left", retryAfterNanos: nil) }
     if error == 0 { return .delivered("written") }
     return .failed("\(path) cannot be written: error \(error)", retryAfterNanos: nil)

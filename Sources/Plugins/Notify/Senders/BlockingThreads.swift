@@ -1,0 +1,70 @@
+internal import EngineCore
+internal import Synchronization
+
+/// Threads for work that blocks: one for each piece that is under way, so that nobody waits for what
+/// hangs. Who asks bounds how many these are. One that has nothing to do waits a moment for more: a
+/// thread for each message of a crowd would cost as much as the messages.
+final class BlockingThreads: Sendable {
+  private static let lingerNanos: Int64 = 1_000_000_000
+
+  private struct Job: Sendable {
+    var run: @Sendable () -> Void
+  }
+
+  private final class Worker: Sendable {
+    let parker = Parker()
+    let job = Mutex<Job?>(nil)
+
+    func take() -> Job? {
+      job.withLock { job in
+        defer { job = nil }
+        return job
+      }
+    }
+  }
+
+  private let name: String
+  /// Those that wait for a job; who is given one is taken out.
+  private let idle = Mutex<[Worker]>([])
+
+  init(name: String) {
+    self.name = name
+  }
+
+  /// Nil when the system has no thread left.
+  func run<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result? {
+    await withCheckedContinuation { continuation in
+      let isUnderWay = start(Job { continuation.resume(returning: body()) })
+      if !isUnderWay { continuation.resume(returning: nil) }
+    }
+  }
+
+  private func start(_ job: Job) -> Bool {
+    let worker = idle.withLock { idle in
+      let worker = idle.popLast()
+      worker?.job.withLock { $0 = job }
+      return worker
+    }
+    guard let worker else { return begin(job) }
+    worker.parker.unpark()
+    return true
+  }
+
+  private func begin(_ job: Job) -> Bool {
+    let worker = Worker()
+    worker.job.withLock { $0 = job }
+    return LaneThread.start(name: name) { [self] in
+      while let job = worker.take() {
+        job.run()
+        wait(worker)
+      }
+    }
+  }
+
+  /// Waits until there is more to do, or for as long as a thread waits for that.
+  private func wait(_ worker: Worker) {
+    idle.withLock { $0.append(worker) }
+    worker.parker.park(nanos: Self.lingerNanos)
+    idle.withLock { idle in idle.removeAll { $0 === worker } }
+  }
+}
