@@ -213,16 +213,20 @@ final class BinaryFormat: FeedFormat {
   func frame(
     of segment: LogSegment, from start: Int, limit: Int, stream: UInt32, coding: FrameCoding
   ) -> (frame: FeedFrame, end: Int) {
-    if coding == Self.compressed, segment.byteCount - start >= Self.compressedBytesMin,
+    let isCompressed = coding == Self.compressed
+    // From its beginning on, it is compressed once for all; from elsewhere for those who are there.
+    if isCompressed, segment.byteCount - start >= Self.compressedBytesMin,
+      start == 0 || segment.cache != nil,
       let part = parts(of: segment).first(where: { $0.records.lowerBound == start })
     {
       return (Self.frame(part.payload, stream, coding), part.records.upperBound)
     }
-    var records = segment.bytes
-    let end = Self.recordBoundary(records.readableBytesSpan, from: start, atMost: start + limit)
-    records.moveReaderIndex(forwardBy: start)
-    let slice = records.readSlice(length: end - start) ?? ByteBuffer()
-    return (Self.frame(slice, stream, .plain), end)
+    let records = segment.bytes
+    let end = Self.recordBoundary(
+      records.readableBytesSpan, from: start,
+      atMost: start + (isCompressed ? min(limit, Self.partBytes) : limit))
+    let part = segment.part(start..<end, headerBytes: headerBytes)
+    return (frame(part, stream: stream, coding: coding), end)
   }
 
   /// The payloads of compressed frames of a segment, made when the first client wants them.

@@ -8,7 +8,8 @@ package struct EncodedLog {
   /// Index of the oldest segment in `segments`; those before it are gone.
   private var head = 0
   private var open: LogSegment?
-  private var nextNumber = 0
+  /// A segment whose memory can be used again.
+  private var spare: LogSegment?
   private let limitBytes: Int
   private let format: any FeedFormat
   /// Bytes of all sealed segments that are kept.
@@ -28,28 +29,37 @@ package struct EncodedLog {
     self.format = format
   }
 
-  private var oldest: LogSegment? { head < segments.count ? segments[head] : nil }
+  var oldest: LogSegment? { head < segments.count ? segments[head] : nil }
 
   /// The oldest sequence that is kept.
   package var first: UInt64 { oldest?.first ?? sealedNext }
-  /// The number of the oldest segment that is kept.
-  var firstNumber: Int { oldest?.number ?? openNumber }
-  /// The number that the open segment has, or will have.
-  var openNumber: Int { open?.number ?? nextNumber }
   /// Bytes that are not sealed yet.
   var openBytes: Int { open?.byteCount ?? 0 }
   var openSegment: LogSegment? { open }
 
-  /// A sealed segment that is kept.
-  subscript(number: Int) -> LogSegment? {
-    guard let oldest else { return nil }
-    let index = head + number - oldest.number
-    return index >= head && index < segments.count ? segments[index] : nil
+  /// The sealed segments that are kept, the oldest first.
+  var kept: some Sequence<LogSegment> { segments[head...].lazy.compactMap { $0 } }
+
+  /// The newest sealed segment.
+  var newest: LogSegment? { head < segments.count ? segments[segments.count - 1] : nil }
+
+  /// The kept segment with the event of a sequence, or where it would be: the last one that begins
+  /// there or before; else the oldest.
+  func segment(with sequence: UInt64) -> LogSegment? {
+    if let newest, newest.first <= sequence { return newest }
+    guard let index = index(of: sequence) else { return nil }
+    return segments[index]
   }
 
-  /// The number of the segment that holds a sequence, or would.
-  func number(of sequence: UInt64) -> Int {
-    guard sequence < sealedNext else { return openNumber }
+  /// What follows a kept segment begins there.
+  func end(of segment: LogSegment) -> UInt64 {
+    guard segment !== newest, let index = index(of: segment.first), index + 1 < segments.count
+    else { return max(segment.last + 1, sealedNext) }
+    return max(segment.last + 1, segments[index + 1]?.first ?? 0)
+  }
+
+  private func index(of sequence: UInt64) -> Int? {
+    guard head < segments.count else { return nil }
     var low = head
     var high = segments.count - 1
     while low < high {
@@ -57,7 +67,7 @@ package struct EncodedLog {
       // From `head` on all are there.
       if (segments[middle]?.first ?? 0) <= sequence { low = middle } else { high = middle - 1 }
     }
-    return segments[low]?.number ?? openNumber
+    return low
   }
 
   /// Encodes events from `start` on into the open segment; returns the index of the first for which
@@ -81,24 +91,37 @@ package struct EncodedLog {
 
   private mutating func openForWriting(_ events: Span<Event>, from start: Int) -> LogSegment {
     if let open { return open }
-    // As much as last time: a quiet feed has small segments, a busy one large ones.
-    let last = segments.last??.byteCount ?? 0
-    let wanted = max((events.count - start) * format.usualRecordBytes, last)
-    let segment = LogSegment(
-      number: nextNumber, first: events[start].sequence > 0 ? events[start].sequence : next,
-      capacity: min(wanted, Self.segmentBytesMax))
-    nextNumber += 1
+    let first = events[start].sequence > 0 ? events[start].sequence : next
+    let segment = spare ?? LogSegment(first: first, capacity: capacity(events.count - start))
+    if spare != nil {
+      segment.reuse(first: first)
+      spare = nil
+    }
     open = segment
     return segment
   }
 
-  /// Closes the open segment: from now on clients may have it.
+  /// As much as last time: a quiet feed has small segments, a busy one large ones.
+  private func capacity(_ events: Int) -> Int {
+    min(max(events * format.usualRecordBytes, segments.last??.byteCount ?? 0), Self.segmentBytesMax)
+  }
+
+  /// Closes the open segment: from now on clients may have it. A small one becomes a part of the
+  /// one before it.
   mutating func seal() {
     guard let segment = open, !segment.isEmpty else { return }
+    segment.seal()
     open = nil
-    segments.append(segment)
-    byteCount += segment.storedBytes
     sealedNext = max(sealedNext, segment.last + 1)
+    guard let newest, newest.takes(segment) else {
+      segments.append(segment)
+      byteCount += segment.storedBytes
+      return
+    }
+    byteCount -= newest.storedBytes
+    newest.add(segment)
+    byteCount += newest.storedBytes
+    spare = segment
   }
 
   /// Whether it holds more than it may.

@@ -24,8 +24,6 @@ package final class Feed {
   package internal(set) var phase = Phase.preamble
   /// Everything below is sent, or told as lost. Of a live feed it may be older.
   var next: UInt64
-  /// The segment that holds `next`, or will.
-  var segment: Int
   package var conflationNanos: Int64
   package var flushNanos: Int64
   var preamble: (any FeedPreamble)?
@@ -57,8 +55,8 @@ package final class Feed {
   package internal(set) var lostRecords: UInt64 = 0
 
   init(
-    _ request: FeedRequest, number: Int, client: any FeedReceiver, segment: Int, readsPast: Bool,
-    tellsLive: Bool, now: Int64
+    _ request: FeedRequest, number: Int, client: any FeedReceiver, readsPast: Bool, tellsLive: Bool,
+    now: Int64
   ) {
     self.number = number
     self.client = client
@@ -67,7 +65,6 @@ package final class Feed {
     policy = request.policy
     coding = request.coding
     next = request.from
-    self.segment = segment
     conflationNanos = request.conflationNanos
     flushNanos = request.flushNanos
     wantsSnapshot = request.wantsSnapshot

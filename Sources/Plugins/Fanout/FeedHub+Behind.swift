@@ -62,23 +62,14 @@ extension FeedHub {
   /// The last trade and quote of an instrument; none where last values are not kept.
   package func newest(_ id: InstrumentID) -> (trade: Event?, quote: Event?) {
     guard settings.keepsSnapshot else { return (nil, nil) }
-    foldAll()
-    return lastValues.newest(id)
-  }
-
-  /// Takes all that was received into the last values.
-  private func foldAll() {
     seal()
-    for number in lastValues.nextNumber..<max(log.openNumber, lastValues.nextNumber) {
-      if let segment = log[number] { lastValues.fold(segment, by: format) }
-    }
+    return lastValues.newest(id)
   }
 
   func takeSnapshot(_ feed: Feed) {
     // Everything up to here is in the snapshot, everything after it comes from the log.
-    foldAll()
+    seal()
     feed.next = log.sealedNext
-    feed.segment = log.openNumber
     queue(
       lastValues.snapshot(of: feed.selection.filter), .mark(.snapshotEnd, next: feed.next), on: feed
     )
@@ -86,18 +77,14 @@ extension FeedHub {
 
   func stepLog(_ feed: Feed, _ now: Int64) -> Step {
     if readsPast(feed) { return stepPast(feed, now) }
-    // A feed may have lost what it was to be sent before it knew of falling behind: its segment is
-    // the oldest then, and what it wants is older.
-    if feed.segment < log.firstNumber || feed.next < log.first { return tellLoss(feed, now) }
-    guard let segment = log[feed.segment], feed.next < log.sealedNext else {
+    if feed.next < log.first { return tellLoss(feed, now) }
+    guard feed.next < log.sealedNext, let segment = log.segment(with: feed.next) else {
       // What waits in the open segment was there before `live` is told, so that it goes first.
       if !feed.wasToldLive, log.openBytes > 0 {
         feed.next = max(feed.next, log.sealedNext)
-        feed.segment = log.openNumber
         seal()
         return .sent
       }
-      feed.segment = log.openNumber
       feed.next = max(feed.next, log.sealedNext)
       guard feed.wasToldLive || tellLive(feed, now) else { return .blocked }
       if feed.phase != .live { goLiveWithOpenSegment(feed) }
@@ -105,7 +92,7 @@ extension FeedHub {
     }
     let start = format.offset(of: feed.next, in: segment)
     guard start < segment.byteCount else {
-      feed.segment += 1
+      feed.next = log.end(of: segment)
       return .sent
     }
     if feed.policy == .conflate { return conflateSegment(feed, segment, start) }
@@ -117,7 +104,6 @@ extension FeedHub {
   func goLiveWithOpenSegment(_ feed: Feed) {
     guard log.openBytes == 0 else {
       seal()
-      feed.segment = log.number(of: feed.next)
       activate(feed)
       return
     }
@@ -130,9 +116,13 @@ extension FeedHub {
     let (frame, end) = sharedFrame(
       segment,
       FramePlace(
-        segment: segment.number, start: start, limit: feed.frameBytesMax, stream: feed.stream,
+        segment: ObjectIdentifier(segment), start: start, limit: feed.frameBytesMax,
+        stream: feed.stream,
         coding: feed.coding))
-    guard send(feed, frame, now) else { return .blocked }
+    let isSent =
+      end == segment.byteCount && segment === log.newest
+      ? sendAlone(feed, frame, frame.single, now) : send(feed, frame, now)
+    guard isSent else { return .blocked }
     move(feed, segment, to: end, now)
     return .sent
   }
@@ -151,8 +141,7 @@ extension FeedHub {
 
   func move(_ feed: Feed, _ segment: LogSegment, to end: Int, _ now: Int64) {
     if end == segment.byteCount {
-      feed.segment = segment.number + 1
-      feed.next = segment.last + 1
+      feed.next = log.end(of: segment)
     } else {
       feed.next = max(feed.next, format.sequence(at: end, in: segment))
     }
@@ -167,7 +156,7 @@ extension FeedHub {
       feed.selection, in: segment, from: start, limit: feed.frameBytesMax)
     if matching.byteCount > 0 {
       var gathering = Gathering(headerBytes: format.headerBytes)
-      gathering.add(matching.runs, from: segment, isOpen: false)
+      gathering.add(matching.runs, from: segment)
       guard let pending = gathering.take() else { return .ended }
       let frame = format.frame(pending, stream: feed.stream, coding: feed.coding)
       guard send(feed, frame, now) else { return .blocked }
@@ -182,8 +171,7 @@ extension FeedHub {
       if filter.matches(event) { feed.conflator?.merge(event) }
       return true
     }
-    feed.segment = segment.number + 1
-    feed.next = segment.last + 1
+    feed.next = log.end(of: segment)
     return .sent
   }
 
@@ -199,7 +187,6 @@ extension FeedHub {
       counters.lost(gap.count)
     }
     feed.next = max(feed.next, first)
-    feed.segment = log.firstNumber
     guard feed.policy == .disconnect || feed.policy == .lossless else { return .sent }
     feed.client.end(feed, .fellBehind(first: first))
     return .ended
@@ -221,7 +208,6 @@ extension FeedHub {
     let (events, merged) = feed.conflator?.take() ?? ([], 0)
     counters.conflated(UInt64(merged))
     feed.next = log.sealedNext
-    feed.segment = log.openNumber
     // What was recorded before it came is told with this delivery.
     let mark: FeedMark = feed.wasToldLive ? .delivered : .live
     feed.wasToldLive = true

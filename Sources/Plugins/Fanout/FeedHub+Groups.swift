@@ -2,7 +2,7 @@ internal import EngineCore
 
 /// Which part of the log a frame holds, and for which stream.
 struct FramePlace: Equatable {
-  var segment: Int
+  var segment: ObjectIdentifier
   var start: Int
   /// The limit that it was cut at.
   var limit: Int

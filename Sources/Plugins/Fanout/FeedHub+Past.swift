@@ -40,7 +40,6 @@ extension FeedHub {
       feed.pieces = []
       feed.reading = 0
       feed.readsPast = false
-      feed.segment = log.number(of: feed.next)
     } else if feed.pieces.count < 2 {
       _ = read(feed)
     }

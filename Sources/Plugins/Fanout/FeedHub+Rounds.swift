@@ -100,7 +100,7 @@ extension FeedHub {
   private func sendReleased(for limitNanos: Int64) {
     guard router.hasReleased else { return }
     // Not sealed for this: those who read the log as it is would have it in more pieces.
-    if log.openBytes > 0, let open = log.openSegment { gather(from: open, isOpen: true) }
+    if log.openBytes > 0, let open = log.openSegment { gather(from: open) }
     let began = nanos
     let bytes = router.bytes
     var now = began

@@ -7,8 +7,8 @@ extension FeedHub {
   func start(at time: Timestamp) -> (next: UInt64, isComplete: Bool) {
     seal()
     var hasOlder = log.first <= 1
-    for number in log.firstNumber..<log.openNumber {
-      guard let segment = log[number], let times = segment.times(format) else { continue }
+    for segment in log.kept {
+      guard let times = segment.times(format) else { continue }
       // Of segments that are all older not a record is looked at: each is read once in its life.
       guard times.latest >= time else {
         hasOlder = true

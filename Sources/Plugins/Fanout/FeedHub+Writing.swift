@@ -19,19 +19,20 @@ extension FeedHub {
   func seal() {
     guard log.openBytes > 0, let open = log.openSegment else { return }
     unflushedBytes += log.openBytes
+    open.seal()
+    // While it is in the caches, and before it becomes a part of another.
+    if settings.keepsSnapshot { format.fold(open, into: &lastValues) }
+    gather(from: open)
     log.seal()
-    // While it is in the caches.
-    if settings.keepsSnapshot { lastValues.fold(open, by: format) }
-    gather(from: open, isOpen: false)
     needsFlush = true
     evict()
   }
 
   /// Puts what was noted in a segment together for those who want it.
-  func gather(from segment: LogSegment, isOpen: Bool) {
+  func gather(from segment: LogSegment) {
     for number in router.takeNoted() {
       let runs = router.takeRuns(of: number)
-      if !runs.isEmpty { groups[number]?.next.add(runs, from: segment, isOpen: isOpen) }
+      if !runs.isEmpty { groups[number]?.next.add(runs, from: segment) }
       router.recycle(runs, of: number)
     }
     gatheredNext = log.next
@@ -40,8 +41,7 @@ extension FeedHub {
   /// Forgets the oldest segments, unless a feed that may not lose anything needs them.
   func evict() {
     while let oldest = log.oldestToEvict {
-      if let holder = slowestLossless, holder.segment <= oldest.number { return }
-      if settings.keepsSnapshot { lastValues.fold(oldest, by: format) }
+      if let holder = slowestLossless, holder.next <= oldest.last { return }
       log.evict()
     }
   }
@@ -50,13 +50,13 @@ extension FeedHub {
     guard settings.allowsLossless else { return nil }
     return feeds.lazy.compactMap { $0 }
       .filter { $0.policy == .lossless && self.isBehind($0) && !self.readsPast($0) }
-      .min { $0.segment < $1.segment }
+      .min { $0.next < $1.next }
   }
 
   /// Whether the log has something for the feed that it was not sent.
   func isBehind(_ feed: Feed) -> Bool {
     guard feed.phase == .live else { return true }
-    return feed.policy != .conflate && feed.selection.isEverything && feed.segment < log.openNumber
+    return feed.policy != .conflate && feed.selection.isEverything && feed.next < log.sealedNext
   }
 
   /// Whether the feed was sent all that there is, and owes nothing to a time.
@@ -80,7 +80,7 @@ extension FeedHub {
   /// False when a lossless feed is so far behind that the log has no room.
   package var hasRoom: Bool {
     guard settings.allowsLossless, log.isOverLimit else { return true }
-    return slowestLossless.map { $0.segment > log.firstNumber } ?? true
+    return slowestLossless.map { $0.next > log.oldest?.last ?? 0 } ?? true
   }
 
   func isDue(_ feed: Feed, _ now: Int64) -> Bool {
@@ -127,7 +127,6 @@ extension FeedHub {
     leaveLive(feed)
     // What it was sent since then it is not sent again.
     feed.next = max(sequence, feed.next)
-    feed.segment = log.number(of: feed.next)
     feed.progressNanos = nanos
     activate(feed)
   }

@@ -80,8 +80,8 @@ package final class FeedHub {
     let number = freeNumbers.popLast() ?? feeds.count
     if number == feeds.count { feeds.append(nil) }
     let feed = Feed(
-      request, number: number, client: client, segment: log.number(of: request.from),
-      readsPast: request.from < log.first, tellsLive: format.tellsLive, now: nanos)
+      request, number: number, client: client, readsPast: request.from < log.first,
+      tellsLive: format.tellsLive, now: nanos)
     feed.preamble = format.preamble(
       for: request.selection, allInstruments: request.wantsAllInstruments)
     if !request.opening.isEmpty { feed.queue = [.records(request.opening)] }

@@ -15,9 +15,6 @@ package struct Gathering {
   /// Room that the last frame took: the next one will take as much.
   private var lastBytes = 0
 
-  /// Below this, records are copied rather than sliced: a frame of its own costs more.
-  private static let sliceBytesMin = 2048
-
   init(headerBytes: Int) { self.headerBytes = headerBytes }
 
   var isEmpty: Bool { pending == nil }
@@ -37,17 +34,17 @@ package struct Gathering {
     return pending
   }
 
-  /// Adds records of a segment; `runs` says where they are. Of one that is open they are copied: it
-  /// would have to be, to grow, if somebody held it.
-  mutating func add(_ runs: [UInt64], from segment: LogSegment, isOpen: Bool) {
+  /// Adds records of a segment; `runs` says where they are.
+  mutating func add(_ runs: [UInt64], from segment: LogSegment) {
+    if runs.count == 1, pending == nil {
+      let range = Int(runs[0] >> 32)..<Int(runs[0] & 0xFFFF_FFFF)
+      if let slice = segment.slice(range) {
+        pending = .slice(slice)
+        return
+      }
+    }
     let records = segment.bytes
     let bytes = runs.reduce(0) { $0 + Int($1 & 0xFFFF_FFFF) - Int($1 >> 32) }
-    if !isOpen, runs.count == 1, pending == nil, bytes >= Self.sliceBytesMin,
-      let slice = records.getSlice(at: records.readerIndex + Int(runs[0] >> 32), length: bytes)
-    {
-      pending = .slice(slice)
-      return
-    }
     var buffer = takeBuffer(adding: bytes)
     let span = records.readableBytesSpan
     buffer.writeWithOutputRawSpan(minimumWritableBytes: bytes) { output in

@@ -2,7 +2,7 @@ package import EngineCore
 
 /// The last state of everything: what a stream that starts with a snapshot gets first.
 ///
-/// It follows the log a sealed segment at a time, not event by event.
+/// It follows the log a segment at a time, when that is sealed, not event by event.
 package struct LastValues {
   private struct Key: Hashable {
     var kind: UInt8
@@ -15,16 +15,6 @@ package struct LastValues {
   private var others: [Key: Int32] = [:]
   /// Events, each in a place of its own, overwritten by the next of its kind.
   private var records: [Event] = []
-  /// The number of the next segment to be taken in.
-  private(set) var nextNumber = 0
-
-  /// Takes in a sealed segment, the next one in order.
-  mutating func fold(_ segment: LogSegment, by format: any FeedFormat) {
-    guard segment.number >= nextNumber else { return }
-    nextNumber = segment.number + 1
-    format.fold(segment, into: &self)
-  }
-
   /// Takes in the state that an event tells, if it tells one.
   ///
   /// - Parameter isOlder: a status that was put before is newer than this one.

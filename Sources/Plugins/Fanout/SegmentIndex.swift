@@ -17,6 +17,19 @@ package struct SegmentIndex {
     ends.append(UInt32(end))
   }
 
+  /// Adds the records of a segment that is put behind so many bytes.
+  mutating func append(_ next: SegmentIndex?, behind bytes: Int) {
+    guard let next else { return }
+    events += next.events
+    ends += next.ends.map { $0 + UInt32(bytes) }
+  }
+
+  /// Forgets all records, and keeps the memory for others.
+  mutating func removeAll() {
+    events.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+  }
+
   /// The bytes of a record.
   package func range(_ record: Int) -> Range<Int> {
     (record == 0 ? 0 : Int(ends[record - 1]))..<Int(ends[record])

@@ -160,12 +160,8 @@ final class JSONFormat: FeedFormat {
     of segment: LogSegment, from start: Int, limit: Int, stream: UInt32, coding: FrameCoding
   ) -> (frame: FeedFrame, end: Int) {
     let end = segment.index?.boundary(from: start, limit: limit) ?? segment.byteCount
-    var records = segment.bytes
-    records.moveReaderIndex(forwardBy: start)
-    let slice = records.readSlice(length: end - start) ?? ByteBuffer()
-    return (
-      compressed(slice, stream, coding) ?? Self.frame(around: slice, stream), end
-    )
+    let part = segment.part(start..<end, headerBytes: headerBytes)
+    return (frame(part, stream: stream, coding: coding), end)
   }
 
   /// A message of records that others have too: they are sent as they lie there, but for the first

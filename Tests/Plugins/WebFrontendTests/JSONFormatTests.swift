@@ -1,11 +1,11 @@
 import BinaryProtocol
 import EngineCore
-import Fanout
 import NIOCore
 import Support
 import Testing
 import WebProtocol
 
+@testable import Fanout
 @testable import WebFrontend
 
 @Suite("Events as frames of JSON")
@@ -91,8 +91,10 @@ struct JSONFormatTests {
     let subjects = [">", "trade.>", "trade.S2", "trade.S3"]
     var clients: [(subject: String, from: Int, client: Receiver)] = []
     var next = 1
-    while next < 4000 {
-      let count = Int(random.next() % 200) + 1
+    // Some logs are so quiet that parts of them are joined.
+    let most: UInt64 = seed % 2 == 0 ? 200 : 12
+    while next < Int(most) * 20 {
+      let count = Int(random.next() % most) + 1
       hub.receive(trades(next...next + count - 1).span)
       next += count
       if random.next() % 3 > 0 { hub.flush() } else { hub.service() }
@@ -111,6 +113,25 @@ struct JSONFormatTests {
         subject.last == ">" || subject == "trade.S\(number % 4 + 1)"
       }
       #expect(got == wanted.map(Int64.init), "seed \(seed) \(subject) from \(from)")
+    }
+  }
+
+  @Test("a quiet log is kept in few parts, and begins anywhere in them")
+  func joinedParts() throws {
+    let hub = hub()
+    for number in 1...2000 {
+      hub.receive(trades(number...number).span)
+      hub.flush()
+    }
+    // Of 64 KiB, of which two or three hundred bytes an event.
+    #expect(Array(hub.log.kept).count <= 2000 * 300 / (56 << 10) + 1)
+    for from in [1, 2, 999, 1000, 2000] {
+      let client = Receiver()
+      _ = hub.add(try request("trade.>", from: UInt64(from), in: hub), for: client)
+      for _ in 0..<10 { hub.flush() }
+      let got = try client.messages().flatMap { $0["e"]?.array ?? [] }
+        .compactMap { $0["q"]?.int64 }
+      #expect(got == Array(Int64(from)...2000))
     }
   }
 
