@@ -9,7 +9,7 @@ seconds=${SECONDS_EACH:-10}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$tool" latency --seconds "$seconds" --store "$folder/a.sqlite"
-"$tool" latency --seconds "$seconds" --store "$folder/b.sqlite" --lanes 1
+"$tool" latency --seconds "$seconds" --store "$folder/b.sqlite" --lanes 2
 "$tool" latency --seconds "$seconds" --store "$folder/c.sqlite" --journal "$folder/journal"
 for rules in ${RULES:-10000 100000 1000000}; do
   "$tool" throughput --rules "$rules" --seconds "$seconds" --store "$folder/t$rules.sqlite"

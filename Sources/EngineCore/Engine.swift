@@ -18,6 +18,7 @@ public final class Engine: Sendable {
   private let types: [any Plugin.Type]
   private let current: Mutex<EngineConfiguration>
   private let announcer: Announcer
+  private let processors: Int
   /// The log on disk, when a plugin keeps one.
   public let logStore: (any LogStore)?
 
@@ -26,10 +27,11 @@ public final class Engine: Sendable {
   /// - Parameters:
   ///   - types: the plugin types that the configuration was checked against.
   ///   - usesThreads: false when `step` turns the lanes.
+  ///   - processors: that the process may use; nil to ask the system.
   ///   - seed: for everything random; the configuration's goes before it.
   public init(
     configuration: EngineConfiguration, types: [any Plugin.Type], clock: any EngineClock,
-    logs: LogCenter, usesThreads: Bool = true, seed: UInt64
+    logs: LogCenter, usesThreads: Bool = true, processors: Int? = nil, seed: UInt64
   ) throws(PluginError) {
     self.types = types
     self.clock = clock
@@ -37,6 +39,8 @@ public final class Engine: Sendable {
     started = clock.now()
     startedNanos = clock.monotonicNanos()
     let settings = configuration.engine
+    // What is turned step by step must not depend on the machine.
+    self.processors = processors ?? (usesThreads ? Int(tw_processor_count()) : .max)
     let isDeterministic = settings.isDeterministic || !usesThreads
     let kept = try configuration.openLog(types: types, now: started, logs: logs)
     logStore = kept?.store
@@ -92,10 +96,22 @@ public final class Engine: Sendable {
     func make<P: Plugin>(_ type: P.Type) -> PluginBlueprint {
       PluginBlueprint(
         type, name: plugin.name, settings: plugin.settings(as: P.Settings.self),
-        lane: plugin.lane ?? (settings.lanes == 1 ? "main" : nil),
+        lane: lane(plugin, type.manifest, settings),
         restart: RestartPolicy(plugin.restart))
     }
     return make(type)
+  }
+
+  /// The lane that a plugin is given; nil for the usual one of its kind.
+  private func lane(
+    _ plugin: PluginConfiguration, _ manifest: PluginManifest, _ settings: EngineSettings
+  ) -> String? {
+    if let lane = plugin.lane { return lane }
+    if settings.lanes == 1 { return PluginBlueprint.mainLane }
+    // Two lanes leave a processor free, which frontends, commits and other programs need; else
+    // sources share that of their readers.
+    let areShared = settings.lanes == nil && processors <= EngineSettings.usualLanes
+    return areShared && manifest.isSource && !manifest.bringsLoop ? PluginBlueprint.mainLane : nil
   }
 
   private func applyLogLevel(_ plugin: PluginConfiguration) {

@@ -14,8 +14,8 @@ struct Arguments {
   /// The store of alerts; `memory` keeps nothing.
   var store = "memory"
   var seed = 1
-  /// Threads that plugins run on.
-  var lanes = 2
+  /// Threads that plugins run on; nil for as many as engined has here.
+  var lanes: Int?
 
   init(_ words: [String]) {
     var rest = words[...]

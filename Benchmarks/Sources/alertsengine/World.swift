@@ -26,7 +26,7 @@ struct World {
       #"{"name":"clock","type":"alert-clock"}"#,
     ]
     let text =
-      #"{"engine":{"spin":"20us","lanes":\#(arguments.lanes)},"#
+      #"{"engine":{"spin":"20us"\#(arguments.lanes.map { #","lanes":\#($0)"# } ?? "")},"#
       + #""plugins":[\#(plugins.joined(separator: ","))]}"#
     let types: [any Plugin.Type] = allPlugins + [AlertClock.self]
     let configuration = try ConfigurationLoader(

@@ -46,7 +46,8 @@ func run() throws {
   }
   let members: [(String, JSONValue)] = [
     ("workload", .string(arguments.workload)), ("rules", .integer(arguments.rules)),
-    ("instruments", .integer(arguments.instruments)), ("lanes", .integer(arguments.lanes)),
+    ("instruments", .integer(arguments.instruments)),
+    ("lanes", arguments.lanes.map { .integer($0) } ?? .null),
     ("journal", .bool(arguments.journal != nil)),
     ("store", .string(arguments.store == "memory" ? "memory" : "sqlite")),
     ("events", .integer(events)), ("events_per_s", .integer(Int(Double(events) / seconds))),

@@ -86,6 +86,15 @@ void tw_take_short_turns(void) {
 
 int tw_process_id(void) { return (int)getpid(); }
 
+int tw_processor_count(void) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  // Machines with more processors than the set holds have enough of them.
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return CPU_SETSIZE;
+  int count = CPU_COUNT(&set);
+  return count > 0 ? count : 1;
+}
+
 // CRC-32C. The tables are filled before main and only read after.
 static uint32_t crc_tables[8][256];
 

@@ -30,9 +30,11 @@ public struct PluginBlueprint: Sendable {
 
   public var manifest: PluginManifest { type.manifest }
 
+  static let mainLane = "main"
+
   /// Sources share a lane, and everything else shares another.
   static func defaultLane(of type: any Plugin.Type) -> String {
-    type.manifest.isSource ? "sources" : "main"
+    type.manifest.isSource ? "sources" : mainLane
   }
 
   func make(_ context: PluginContext) throws -> any Plugin {

@@ -7,7 +7,7 @@ import Testing
     let engine = configuration.engine
     #expect(engine.adminPath == "run/engine.sock")
     #expect(engine.ringSlots == 131_072)
-    #expect(engine.lanes == 2)
+    #expect(engine.lanes == nil)
     #expect(!engine.isDeterministic)
     #expect(engine.spinNanos == 20_000)
     #expect(engine.callLimitNanos == 5_000_000_000)

@@ -62,6 +62,9 @@ void tw_take_short_turns(void);
 // The number of this process.
 int tw_process_id(void);
 
+/// Processors that the process may use, at least 1.
+int tw_processor_count(void);
+
 // CRC-32C (Castagnoli) of some bytes, going on from the CRC of what was before them (0 at first).
 uint32_t tw_crc32c(uint32_t crc, const void *bytes, uint64_t count);
 

@@ -56,7 +56,7 @@ public struct ConfigurationLoader: Sendable {
     var sections = SectionDecoder(decoder: decoder, catalog: catalog)
     let parts = sections.decode(document)
     var binding = ConfigurationBinding(catalog: catalog)
-    binding.check(parts.plugins, lanes: parts.engine?.lanes)
+    binding.check(parts.plugins, lanes: parts.engine.map { $0.lanes ?? EngineSettings.usualLanes })
     binding.check(parts.instruments)
     let faults = sorted(sections.decoder.faults + binding.faults)
     let warnings = sorted(binding.warnings)

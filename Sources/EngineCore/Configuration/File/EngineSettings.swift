@@ -9,8 +9,10 @@ public struct EngineSettings: ConfigurationRecord {
       "ring", .integer(1024...4_194_304), default: 131_072,
       "Events that the bus holds; a power of two."),
     .key("log", .record(LogSettings.self), default: [:], "What is logged, and where."),
-    .key(
-      "lanes", .integer(1...64), default: 2, "Threads that plugins run on."),
+    .optional(
+      "lanes", .integer(1...64),
+      "Threads that plugins run on. Without it two, one for sources, or one where there are no "
+        + "more than two processors."),
     .key(
       "deterministic", .boolean, default: false,
       "Runs every plugin on one thread in a fixed order, so that the log repeats byte for byte."),
@@ -40,8 +42,10 @@ public struct EngineSettings: ConfigurationRecord {
   public let ringSlots: Int
   /// What is logged, and where.
   public let log: LogSettings
-  /// Threads that plugins run on, 1…64.
-  public let lanes: Int
+  /// Threads that plugins run on, 1…64; nil for as many as suit the machine.
+  public let lanes: Int?
+  /// Where there are processors for them, and for others beside them.
+  static let usualLanes = 2
   /// Whether every plugin runs on one thread in a fixed order.
   public let isDeterministic: Bool
   /// How long a reader spins before it parks.
@@ -63,7 +67,7 @@ public struct EngineSettings: ConfigurationRecord {
     let ring = object.integer("ring")
     ringSlots = Int(ring)
     log = object.record("log", as: LogSettings.self)
-    lanes = Int(object.integer("lanes"))
+    lanes = object.optionalInteger("lanes").map { Int($0) }
     isDeterministic = object.boolean("deterministic")
     spinNanos = object.durationNanos("spin")
     callLimitNanos = object.durationNanos("call_limit")
