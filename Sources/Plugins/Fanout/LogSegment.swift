@@ -28,10 +28,11 @@ package final class LogSegment {
   var knownTimes: Times?
   var hasLookedForTimes = false
 
-  /// Below this, records are copied rather than shared: a write of two parts costs more.
-  private static let sharedBytesMin = 2048
   /// What segments take in, and how much one gets by that.
   private static let addedBytesMax = 8 << 10
+  /// Records up to this are copied rather than shared: a write of two parts costs more, and what is
+  /// shared cannot be joined.
+  private static let copiedBytesMax = addedBytesMax
   private static let joinedBytesMax = 64 << 10
 
   init(first: UInt64, capacity: Int) {
@@ -43,8 +44,8 @@ package final class LogSegment {
   package var byteCount: Int { bytes.readableBytes }
   package var isEmpty: Bool { bytes.readableBytes == 0 }
 
-  /// What it takes of the log's limit.
-  var storedBytes: Int { byteCount + (index?.byteCount ?? 0) }
+  /// What it takes of the log's limit: the memory that it has, not only what is used of it.
+  var storedBytes: Int { bytes.capacity + (index?.byteCount ?? 0) }
 
   /// Appends records: what `write` writes, which is at most `bytesMax` bytes, and says how many.
   package func append(bytesMax: Int, write: (inout OutputRawSpan) -> Int) {
@@ -56,7 +57,7 @@ package final class LogSegment {
   /// A part of it as it lies there; nil when that is too small, or it is still being written: then
   /// it would have to be copied whole to grow.
   func slice(_ range: Range<Int>) -> ByteBuffer? {
-    guard isSealed, range.count >= Self.sharedBytesMin else { return nil }
+    guard isSealed, range.count > Self.copiedBytesMax else { return nil }
     isShared = true
     return bytes.getSlice(at: bytes.readerIndex + range.lowerBound, length: range.count)
   }

@@ -7,8 +7,9 @@ package struct SegmentIndex {
 
   package init() {}
 
+  /// The memory that it has.
   package var byteCount: Int {
-    events.count * (MemoryLayout<Event>.stride + MemoryLayout<UInt32>.stride)
+    events.capacity * MemoryLayout<Event>.stride + ends.capacity * MemoryLayout<UInt32>.stride
   }
 
   /// Adds the next record.
