@@ -14,7 +14,22 @@ public enum EventKind: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case command = 11
 
   /// The name in subjects: `trade`, `quote`, ….
-  public var name: String { "\(self)" }
+  public var name: String {
+    // Not its description: that is looked up in what the compiler left of the source.
+    switch self {
+    case .trade: "trade"
+    case .quote: "quote"
+    case .bar: "bar"
+    case .alert: "alert"
+    case .correction: "correction"
+    case .watermark: "watermark"
+    case .gap: "gap"
+    case .status: "status"
+    case .definition: "definition"
+    case .time: "time"
+    case .command: "command"
+    }
+  }
 
   public init?(name: some StringProtocol) {
     guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }

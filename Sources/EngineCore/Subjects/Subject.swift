@@ -21,7 +21,8 @@ public struct Subject: Sendable, Hashable, CustomStringConvertible {
 
   static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
     scalar == "." || scalar == "*" || scalar == ">" || scalar == "\"" || scalar == "\\"
-      || scalar == "," || scalar.properties.isWhitespace || scalar.value < 0x20
+      || scalar == "," || scalar.value <= 0x20
+      || (scalar.value >= 0x80 && scalar.properties.isWhitespace)
   }
 }
 

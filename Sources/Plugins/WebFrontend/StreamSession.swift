@@ -119,7 +119,7 @@ final class StreamSession: WebSocketService, FeedReceiver {
       epoch: hub.epoch, next: place.next, policy: wish.policy, resume: place.resume?.told,
       missing: place.missing, rateNanos: wish.rateNanos,
       flushNanos: wish.policy == .conflate ? 0 : limits.flushInEffect(asked: asked),
-      warnings: selection.filter.unknown.map(\.description))
+      warnings: Self.warnings(selection.filter.unknown))
     if wish.start == .snapshot, !limits.keepsSnapshot {
       answer.warnings.append("this server keeps no last values: the snapshot is empty")
     }
@@ -141,6 +141,15 @@ final class StreamSession: WebSocketService, FeedReceiver {
     feeds[number] = RunningFeed(feed: hub.add(feed, for: self), hub: hub)
     server.wake()
   }
+
+  /// Names that match nothing, of which a long list is not spelled out.
+  private static func warnings(_ unknown: [SubjectFilter.Unknown]) -> [String] {
+    let warnings = unknown.prefix(warningsMax).map(\.description)
+    guard unknown.count > warningsMax else { return warnings }
+    return warnings + ["\(unknown.count - warningsMax) more subjects match nothing"]
+  }
+
+  private static let warningsMax = 32
 
   /// The place of a start at a time was found.
   func take(_ number: UInt32, _ found: Result<UInt64, PluginError>) {

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import EngineCore
@@ -119,5 +120,31 @@ import Testing
     ] as [(String, String?)])
   func spelling(word: String, expected: String?) {
     #expect(Spelling.nearest(to: word, in: ["listen", "call_limit", "buffer"]) == expected)
+  }
+
+  @Test(
+    "a word is found again for as many slips as are forgiven", arguments: 0..<8 as Range<UInt64>)
+  func slips(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let letters = Array("abcdefgXYZ0189_-.")
+    func draw(_ below: Int) -> Int { Int(random.next() % UInt64(below)) }
+    for _ in 0..<500 {
+      let word = (0..<draw(24) + 6).map { _ in letters[draw(letters.count)] }
+      var slipped = word
+      // A swap may count twice when its letters are moved again.
+      for _ in 0..<max(1, slipped.filter { $0 != "_" && $0 != "-" }.count / 6) {
+        let place = draw(slipped.count - 1)
+        switch draw(4) {
+        case 0: slipped.remove(at: place)
+        case 1: slipped.insert(letters[draw(letters.count)], at: place)
+        case 2: slipped[place] = letters[draw(letters.count)]
+        default: slipped.swapAt(place, place + 1)
+        }
+      }
+      let (told, wanted) = (String(slipped), String(word))
+      let found = told == wanted ? wanted : Spelling.nearest(to: told, in: ["#", wanted])
+      let folded = wanted.filter { $0 != "_" && $0 != "-" }
+      if folded.count > 6 { #expect(found == wanted, "seed \(seed): \(told)") }
+    }
   }
 }
