@@ -136,7 +136,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     plugin("Generator"),
-    plugin("History", needs: [.product(name: "GRDB", package: "GRDB.swift")]),
+    plugin("History", needs: ["BinaryProtocol", .product(name: "GRDB", package: "GRDB.swift")]),
     plugin("Journal", needs: ["JournalFiles"]),
     plugin(
       "Notify",

@@ -126,7 +126,10 @@ enum Imports {
       ["AlertRules", "EngineCore", "Foundation", "GRDB", "Synchronization"]
     ),
     // Blobs and the database come with Foundation.
-    ("Sources/Plugins/History/", ["EngineCore", "Foundation", "GRDB", "Synchronization"]),
+    (
+      "Sources/Plugins/History/",
+      ["BinaryProtocol", "EngineCore", "Foundation", "GRDB", "Synchronization"]
+    ),
     (
       "Sources/Plugins/JournalFiles/",
       ["CPlatform", "CZlib", "EngineCore", "Glibc", "Synchronization"]
