@@ -312,8 +312,18 @@ static unsigned compare(void) {
   return wrong;
 }
 
+// Milliseconds for which this program was kept from its core: what came meanwhile was read later.
+static double kept_waiting_ms(void) {
+  unsigned long on_cpu, waited = 0;
+  FILE *f = fopen("/proc/self/schedstat", "r");
+  if (f && fscanf(f, "%lu %lu", &on_cpu, &waited) != 2) waited = 0;
+  if (f) fclose(f);
+  return (double)waited / 1e6;
+}
+
 static void measure(double joined) {
   run(o.warm_up);
+  double waited = kept_waiting_ms();
   uint64_t cpu = server_cpu(), began = now_ns(CLOCK_MONOTONIC);
   uint64_t before_events = events, before_messages = messages, before_bytes = bytes;
   // Nobody has had anything of what is behind this yet.
@@ -322,6 +332,7 @@ static void measure(double joined) {
   window_last = latest;
   double seconds = (double)(now_ns(CLOCK_MONOTONIC) - began) / 1e9;
   cpu = server_cpu() - cpu;
+  waited = kept_waiting_ms() - waited;
   double rate = (double)(events - before_events) / seconds;
   double message_rate = (double)(messages - before_messages) / seconds;
   double byte_rate = (double)(bytes - before_bytes) / seconds;
@@ -329,10 +340,11 @@ static void measure(double joined) {
   unsigned wrong = compare();
   printf("{\"clients\":%u,\"each\":%u,\"of\":%u,\"seconds\":%.2f,\"joined_s\":%.2f,\"samples\":%lu,"
          "\"deliveries_per_s\":%.0f,\"messages_per_s\":%.0f,\"mb_per_s\":%.1f,\"srv_cpu\":%.3f,"
+         "\"kept_waiting_ms\":%.1f,"
          "\"clients_with_loss\":%u,\"gaps\":%lu,\"disorder\":%lu,"
          "\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"p999_ms\":%.2f,\"max_ms\":%.2f}\n",
          o.clients, o.each, o.of, seconds, joined, samples, rate, message_rate, byte_rate / 1e6,
-         (double)cpu / 1e9 / seconds, wrong, gaps, disorder, quantile_ms(0.5), quantile_ms(0.99),
+         (double)cpu / 1e9 / seconds, waited, wrong, gaps, disorder, quantile_ms(0.5), quantile_ms(0.99),
          quantile_ms(0.999), quantile_ms(1));
 }
 

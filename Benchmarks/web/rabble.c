@@ -1,5 +1,6 @@
 // rabble: WebSocket clients that behave badly, each in one of five ways, for --seconds; they come again
-// when they were thrown out. With --manners good as many that read everything, to compare with.
+// when they were thrown out. With --manners good as many that read everything, to compare with; with
+// one of the five (--manners hostile) only every fifth behaves so, and the others read everything.
 //
 // slow       reads a fifth of what is sent to it
 // stalled    subscribes and never reads
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 enum manner { SLOW, STALLED, VANISHING, HOSTILE, IDLE, MANNERS, GOOD };
+static const char *const NAMES[] = {"slow", "stalled", "vanishing", "hostile", "idle"};
 enum { STEP_MS = 5, SMALL_BUFFER = 4096, SLOW_BYTES_A_STEP = 256, SUBJECTS = 1000 };
 
 struct client {
@@ -165,18 +167,20 @@ static void step(struct client *c, uint64_t now) {
 int main(int argc, char **argv) {
   unsigned count = 100;
   double seconds = 10;
-  bool good = false;
+  const char *manners = "bad";
   for (int i = 1; i + 1 < argc; i += 2) {
     if (!strcmp(argv[i], "--port")) port = (unsigned)atoi(argv[i + 1]);
     else if (!strcmp(argv[i], "--clients")) count = (unsigned)atoi(argv[i + 1]);
     else if (!strcmp(argv[i], "--seconds")) seconds = atof(argv[i + 1]);
-    else if (!strcmp(argv[i], "--manners")) good = !strcmp(argv[i + 1], "good");
+    else if (!strcmp(argv[i], "--manners")) manners = argv[i + 1];
     else if (strcmp(argv[i], "--pid") != 0) return fprintf(stderr, "unknown %s\n", argv[i]), 64;
   }
   struct client *clients = calloc(count, sizeof *clients);
   for (unsigned i = 0; i < count; i++) {
     clients[i].fd = -1;
-    clients[i].manner = good ? GOOD : (enum manner)(i % MANNERS);
+    enum manner manner = (enum manner)(i % MANNERS);
+    bool is_meant = !strcmp(manners, "bad") || !strcmp(manners, NAMES[manner]);
+    clients[i].manner = is_meant ? manner : GOOD;
     clients[i].visits = i;  // so that the hostile begin with different breaches
   }
   uint64_t end = now_ms() + (uint64_t)(seconds * 1000);

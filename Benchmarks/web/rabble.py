@@ -3,9 +3,10 @@
 that are slow, stalled, vanishing, hostile or idle within a request (rabble.c), and beside 100 that
 read everything as fast as it comes.
 
-    Benchmarks/web/rabble.py [--rounds 3] [--seconds 8]
+    Benchmarks/web/rabble.py [--rounds 3] [--seconds 8] [--manners hostile]
 
-Both are measured in turn against the same engine. Prints one line of JSON: the 99th percentile of the
+Both are measured in turn against the same engine. --manners lets only one of the five kinds misbehave,
+to find out which one costs the others something. Prints one line of JSON: the 99th percentile of the
 age of events at the 900 with and without the rabble and the median of the ratios of the rounds. Fails
 when that is above --bar, when one of the 900 loses an event, or when the engine's memory has grown by
 more than --memory MiB from the first round with the rabble to the last.
@@ -42,6 +43,8 @@ def main():
     parser.add_argument("--rate", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--manners", default="bad",
+                        choices=["bad", "slow", "stalled", "vanishing", "hostile", "idle"])
     parser.add_argument("--bar", type=float, default=1.1, help="of the 99th percentiles")
     parser.add_argument("--memory", type=float, default=64, help="MiB")
     options = parser.parse_args()
@@ -51,7 +54,8 @@ def main():
     with WebEngine(generator, {"request": "2s"}, core=SERVER_CORE) as engine:
         for number in range(options.rounds):
             order = ["good", "bad"] if number % 2 == 0 else ["bad", "good"]
-            rounds.append({manners: measure(engine, manners, options) for manners in order})
+            manners = {"good": "good", "bad": options.manners}
+            rounds.append({key: measure(engine, manners[key], options) for key in order})
             print(json.dumps(rounds[-1]), file=sys.stderr)
     results = [result for one in rounds for result in one.values()]
     errors = [r["error"] for r in results + [r["others"] for r in results] if "error" in r]

@@ -13,7 +13,13 @@ internal import Synchronization
   private static let notified: UInt32 = 1
   private static let parked: UInt32 = 2
 
-  private let wake = Mutex<(@Sendable () -> Void)?>(nil)
+  /// In a type of its own: a closure that a lock holds by itself is wrapped once more each time it
+  /// is looked at, and every call goes through all of that.
+  private struct Waking {
+    var wake: @Sendable () -> Void
+  }
+
+  private let waking = Mutex<Waking?>(nil)
 
   public init() {
     unsafe word = .allocate(capacity: 1)
@@ -39,7 +45,7 @@ internal import Synchronization
 
   /// How to wake an owner that has lain down.
   public func wakes(by wake: @escaping @Sendable () -> Void) {
-    self.wake.withLock { $0 = wake }
+    waking.withLock { $0 = Waking(wake: wake) }
   }
 
   /// Says that the owning thread goes to sleep in its own way. False when it was woken before.
@@ -60,7 +66,7 @@ internal import Synchronization
   public func unpark() {
     // Safe: the word lives as long as self.
     if unsafe word.pointee.exchange(Self.notified, ordering: .releasing) == Self.parked {
-      if let wake = wake.withLock({ $0 }) { return wake() }
+      if let waking = waking.withLock({ $0 }) { return waking.wake() }
       let raw = unsafe UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)
       unsafe tw_futex_wake(raw, 1)
     }

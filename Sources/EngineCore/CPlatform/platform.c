@@ -55,21 +55,33 @@ int tw_pin_thread(int cpu) {
 
 void tw_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
-void tw_stand_back(void) {
-  setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
+// From version 6.12 on a thread whose slice is shorter goes, when it wakes, before one whose slice is
+// longer; else it waits up to some milliseconds for the end of that, whatever the priorities say.
+// Older kernels take no notice.
+static void set_slice(int nice, uint64_t nanos) {
 #if defined(__linux__) && defined(SYS_sched_setattr)
-  // From version 6.12 on whoever wakes goes before a thread whose slice is longer than its own,
-  // and else waits up to some milliseconds for the end of it, whatever the priorities say. Older
-  // kernels take no notice.
   struct {
     uint32_t size, policy;
     uint64_t flags;
     int32_t nice;
     uint32_t priority;
     uint64_t runtime, deadline, period;
-  } attributes = {.size = 48, .policy = SCHED_OTHER, .nice = 10, .runtime = 100000000};
+  } attributes = {.size = 48, .policy = SCHED_OTHER, .nice = nice, .runtime = nanos};
   syscall(SYS_sched_setattr, 0, &attributes, 0);
+#else
+  (void)nice;
+  (void)nanos;
 #endif
+}
+
+void tw_stand_back(void) {
+  // Not the policy for idle processors: beside other programs it would be given next to nothing.
+  setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
+  set_slice(10, 100000000);
+}
+
+void tw_take_short_turns(void) {
+  set_slice(getpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid)), 100000);
 }
 
 int tw_process_id(void) { return (int)getpid(); }

@@ -42,7 +42,7 @@ private func threadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRa
   // Safe: the starter retained the box for this thread.
   let box = unsafe Unmanaged<LaneThread.Box>.fromOpaque(argument).takeRetainedValue()
   unsafe String(box.name.prefix(15)).withCString { name in unsafe tw_name_thread(name) }
-  if box.isBackground { tw_stand_back() }
+  if box.isBackground { tw_stand_back() } else { tw_take_short_turns() }
   box.body()
   return nil
 }

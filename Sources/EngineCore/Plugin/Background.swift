@@ -5,9 +5,8 @@ internal import Synchronization
 public final class Background: Sendable {
   private struct State {
     var running: [UInt64: Task<Void, Never>] = [:]
-    /// How many were given to threads.
+    /// How many have a thread of their own.
     var blocking = 0
-    var threads: [String: BackgroundThread] = [:]
     var next: UInt64 = 0
     var isClosed = false
   }
@@ -41,10 +40,9 @@ public final class Background: Sendable {
 
   /// Starts work that waits for a disk or counts for long, unless as much as allowed is under way.
   ///
-  /// It has a thread that stands back: the threads that tasks share are as many as there are
-  /// processors, and a lane that has something to do would wait for one of them to be done. Work of
-  /// one name is done one after the other. It cannot be cancelled. A result that is not nil goes to
-  /// the inbox. Any thread may call it.
+  /// It has a thread of its own that stands back: the threads that tasks share are as many as there
+  /// are processors, and a lane that has something to do would wait for one of them to be done. It
+  /// cannot be cancelled. A result that is not nil goes to the inbox. Any thread may call it.
   public func block(_ name: String, _ work: @escaping @Sendable () -> (any Sendable)?)
     -> OfferOutcome
   {
@@ -55,22 +53,13 @@ public final class Background: Sendable {
       return .accepted
     }
     guard outcome == .accepted else { return outcome }
-    let isTaken = thread(name).run { [self] in
+    let isStarted = LaneThread.start(name: name, isBackground: true) { [self] in
       give(work())
       state.withLock { $0.blocking -= 1 }
     }
-    guard !isTaken else { return .accepted }
+    guard !isStarted else { return .accepted }
     state.withLock { $0.blocking -= 1 }
     return .full
-  }
-
-  private func thread(_ name: String) -> BackgroundThread {
-    state.withLock { state in
-      if let thread = state.threads[name] { return thread }
-      let thread = BackgroundThread(name: name)
-      state.threads[name] = thread
-      return thread
-    }
   }
 
   private func give(_ result: (any Sendable)?) {
@@ -78,13 +67,12 @@ public final class Background: Sendable {
     log.warning("a result of background work found the inbox full and was dropped")
   }
 
-  /// Cancels what is under way, and lets the threads end after it.
+  /// Cancels what is under way.
   func close() {
-    let (tasks, threads) = state.withLock { state in
+    let tasks = state.withLock { state in
       state.isClosed = true
-      return (Array(state.running.values), Array(state.threads.values))
+      return Array(state.running.values)
     }
     for task in tasks { task.cancel() }
-    for thread in threads { thread.close() }
   }
 }

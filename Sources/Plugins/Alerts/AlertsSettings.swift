@@ -54,7 +54,7 @@ public struct AlertsSettings: PluginSettings {
       "clock", .choice(of: Clock.self), default: "engine",
       "What durations run on: when ticks were taken in, or when they happened, for replays."),
     .key(
-      "commit_interval", .duration(from: "0s", to: "1s"), default: "5ms",
+      "commit_interval", .duration(from: "0s", to: "1s"), default: "10ms",
       "Least time from one commit to the next; an alert that comes first is committed at once, and those that follow within it together."
     ),
     .key(

@@ -335,11 +335,10 @@ final class FeedConnection: ChannelInboundHandler, FeedReceiver {
 
   /// Writes a data frame now, when it is all that the connection is going to be sent and its socket
   /// takes it. False when nothing was written.
-  func writeAtOnce(_ frame: FeedFrame) -> Bool {
-    guard feeds.count == 1, !isClosing, let context, let buffer = frame.single,
-      outgoing.writeAtOnce(buffer, context)
+  func writeAtOnce(_ frame: ByteBuffer) -> Bool {
+    guard feeds.count == 1, !isClosing, let context, outgoing.writeAtOnce(frame, context)
     else { return false }
-    bytesOut += UInt64(buffer.readableBytes)
+    bytesOut += UInt64(frame.readableBytes)
     return true
   }
 

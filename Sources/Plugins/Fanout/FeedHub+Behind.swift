@@ -167,7 +167,7 @@ extension FeedHub {
       feed.selection, in: segment, from: start, limit: feed.frameBytesMax)
     if matching.byteCount > 0 {
       var gathering = Gathering(headerBytes: format.headerBytes)
-      gathering.add(matching.runs, from: segment)
+      gathering.add(matching.runs, from: segment, isOpen: false)
       guard let pending = gathering.take() else { return .ended }
       let frame = format.frame(pending, stream: feed.stream, coding: feed.coding)
       guard send(feed, frame, now) else { return .blocked }
@@ -213,7 +213,7 @@ extension FeedHub {
       let due = feed.dueNanos ?? feed.sentNanos + feed.conflationNanos
       feed.dueNanos = due
       guard now >= due else {
-        nextDueNanos = min(nextDueNanos, due)
+        nextRoundNanos = min(nextRoundNanos, due)
         return
       }
     }

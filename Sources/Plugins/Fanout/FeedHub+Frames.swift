@@ -22,13 +22,15 @@ extension FeedHub {
     return true
   }
 
-  /// Sends a frame that is all that the feed gets in this flush.
-  func sendAlone(_ feed: Feed, _ frame: FeedFrame, _ now: Int64) -> Bool {
+  /// Sends a frame that is all that the feed gets in this flush; `single` is its only buffer.
+  func sendAlone(
+    _ feed: Feed, _ frame: FeedFrame, _ single: ByteBuffer?, _ now: Int64
+  ) -> Bool {
     guard spend(feed, frame.payloadBytes) else {
       feed.isBlocked = true
       return false
     }
-    if feed.client.writeAtOnce(frame) {
+    if let single, feed.client.writeAtOnce(single) {
       told(feed, now)
     } else {
       feed.client.write(frame)

@@ -41,6 +41,7 @@ extension FeedHub {
     guard group.members.isEmpty else { return }
     router.routes.remove(group.number, group.selection.filter)
     router.clear(group.number)
+    router.taken(group.next.byteCount)
     groups[group.number] = nil
     if let key = group.key { groupNumbers[key] = nil }
     freeGroups.append(group.number)

@@ -5,63 +5,6 @@ extension FeedHub {
   /// Whether there is anything that no client has been sent.
   package var hasUnflushed: Bool { log.openBytes > 0 || needsFlush }
 
-  /// Frames of this size are worth a write of their own, however busy it is.
-  private static let writeBytesMin = 32 << 10
-
-  /// Whether what waits makes writes that are large enough, taken over all feeds that get some.
-  var hasLargeWrites: Bool {
-    let writers = router.touched.count + whole.count
-    guard writers > 0 else { return false }
-    let bytes = router.bytes + whole.count * (unflushedBytes + log.openBytes)
-    return bytes / writers >= Self.writeBytesMin
-  }
-
-  /// A turn of the frontend's lane is over. `isBusy`: more is coming at once.
-  package func turnEnded(isBusy: Bool) {
-    if hasUnflushed, shouldFlush(isBusy: isBusy) { flush() }
-    isRipe = false
-    service()
-  }
-
-  /// At once when nothing more is coming; else when it makes large writes or has waited enough.
-  private func shouldFlush(isBusy: Bool) -> Bool {
-    if isRipe || hasLargeWrites { return true }
-    let now = nanos
-    guard isDue(now) else { return false }
-    return !isBusy || now - openedNanos >= settings.coalesceNanos
-  }
-
-  /// Seals what is open and sends it to everyone who keeps up.
-  package func flush() {
-    let now = nanos
-    seal()
-    needsFlush = false
-    unflushedBytes = 0
-    nextDueNanos = .max
-    for number in router.takeTouched() {
-      if let group = groups[number] { sendGathered(group, now) }
-    }
-    for number in whole {
-      // One that waits for its socket is told when there is room: a frame made for it meanwhile
-      // would only be made again, at the cost of the others.
-      guard let feed = feeds[number], !feed.isBlocked else { continue }
-      if isDue(feed, now) { advance(feed, now) }
-    }
-    for number in conflating {
-      if let feed = feeds[number] { sendConflated(feed, now) }
-    }
-    serveActive(now)
-    flushSockets()
-  }
-
-  /// Serves those that are behind, start, or have waited long enough, and sends heartbeats.
-  package func service() {
-    let now = nanos
-    wantsTurn = false
-    if now >= nextDueNanos { flush() } else { serveActive(now) }
-    flushSockets()
-  }
-
   func serveActive(_ now: Int64) {
     guard !active.isEmpty else { return }
     let list = active
@@ -79,13 +22,19 @@ extension FeedHub {
     log.seal()
     // While it is in the caches.
     if settings.keepsSnapshot { lastValues.fold(open, by: format) }
-    for number in router.touched {
-      let runs = router.takeRuns(of: number)
-      if !runs.isEmpty { groups[number]?.next.add(runs, from: open) }
-      router.recycle(runs, of: number)
-    }
+    gather(from: open, isOpen: false)
     needsFlush = true
     evict()
+  }
+
+  /// Puts what was noted in a segment together for those who want it.
+  func gather(from segment: LogSegment, isOpen: Bool) {
+    for number in router.takeNoted() {
+      let runs = router.takeRuns(of: number)
+      if !runs.isEmpty { groups[number]?.next.add(runs, from: segment, isOpen: isOpen) }
+      router.recycle(runs, of: number)
+    }
+    gatheredNext = log.next
   }
 
   /// Forgets the oldest segments, unless a feed that may not lose anything needs them.
@@ -142,7 +91,7 @@ extension FeedHub {
       feed.dueNanos = nil
       return true
     }
-    nextDueNanos = min(nextDueNanos, due)
+    nextRoundNanos = min(nextRoundNanos, due)
     return false
   }
 
@@ -156,15 +105,17 @@ extension FeedHub {
     let first = router.firsts[group.number]
     let members = group.members
     guard let pending = group.next.take() else { return }
+    router.taken(payloadBytes)
     // More than one frame takes: the log has it all.
     guard payloadBytes <= one.frameBytesMax else {
       for feed in members { fallBehind(feed, at: first) }
       return
     }
     let frame = format.frame(pending, stream: one.stream, coding: one.coding)
+    let single = frame.single
     for feed in members {
-      if sendAlone(feed, frame, now) {
-        feed.next = log.sealedNext
+      if sendAlone(feed, frame, single, now) {
+        feed.next = gatheredNext
       } else {
         fallBehind(feed, at: first)
       }
@@ -174,8 +125,9 @@ extension FeedHub {
   func fallBehind(_ feed: Feed, at sequence: UInt64) {
     guard feed.phase == .live else { return }
     leaveLive(feed)
-    feed.next = sequence
-    feed.segment = log.number(of: sequence)
+    // What it was sent since then it is not sent again.
+    feed.next = max(sequence, feed.next)
+    feed.segment = log.number(of: feed.next)
     feed.progressNanos = nanos
     activate(feed)
   }

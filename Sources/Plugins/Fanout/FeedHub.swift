@@ -10,11 +10,14 @@ package final class FeedHub {
   package internal(set) var log: EncodedLog
   var lastValues = LastValues()
   var router = Router()
+  var pace: SendingPace
   package internal(set) var feeds: [Feed?] = []
   var freeNumbers: [Int] = []
   var whole: [Int] = []
   /// Feeds that are live with a selection, together where they get the same.
   var groups: [FeedGroup?] = []
+  /// All below that groups want was gathered for them.
+  var gatheredNext: UInt64
   var groupNumbers: [FeedGroup.Key: Int] = [:]
   var freeGroups: [Int] = []
   /// How long what is new may wait, as those who keep up have it: 0 when one of them wants all at
@@ -36,8 +39,12 @@ package final class FeedHub {
   package internal(set) var wantsTurn = false
   /// What is new has waited where it came from.
   package var isRipe = false
+  /// When the next round begins.
+  var nextRoundNanos = Int64.max
+  /// When what was gathered has waited long enough for the next to be sent something.
+  var nextSendNanos = Int64.max
   /// The next time at which a feed has something due.
-  package internal(set) var nextDueNanos = Int64.max
+  package var nextDueNanos: Int64 { min(nextRoundNanos, nextSendNanos) }
   /// Feeds with subjects that name nothing known yet.
   private var unknownNames = 0
   package let counters = FeedCounters()
@@ -58,6 +65,8 @@ package final class FeedHub {
     self.clock = clock
     self.epoch = epoch
     self.settings = settings
+    gatheredNext = next
+    pace = SendingPace(flushNanos: settings.flushNanos)
     self.past = past
     log = EncodedLog(next: next, limitBytes: settings.logBytes, format: format)
   }
@@ -143,8 +152,8 @@ package final class FeedHub {
   package func isDue(_ now: Int64) -> Bool {
     guard patienceNanos > 0 else { return true }
     guard patienceNanos < .max else { return false }
-    nextDueNanos = min(nextDueNanos, openedNanos + patienceNanos)
-    return now >= nextDueNanos
+    nextRoundNanos = min(nextRoundNanos, openedNanos + patienceNanos)
+    return now >= nextRoundNanos
   }
 
   /// Has the feed looked at in the next turns.
@@ -159,7 +168,8 @@ package final class FeedHub {
 
   /// Encodes events and notes who wants which.
   package func receive(_ batch: Span<Event>) {
-    if !hasUnflushed { openedNanos = nanos }
+    router.nanos = nanos
+    if !hasUnflushed { openedNanos = router.nanos }
     var index = 0
     while index < batch.count {
       let offset = log.openBytes

@@ -1,4 +1,5 @@
 internal import EngineCore
+package import NIOCore
 
 /// A client's connection, as its feeds see it. Lives on the event loop of the hub.
 package protocol FeedReceiver: AnyObject {
@@ -12,9 +13,9 @@ package protocol FeedReceiver: AnyObject {
   func spend(_ payloadBytes: Int, on stream: UInt32) -> Bool
   /// Writes a frame; flushed at the end of the turn.
   func write(_ frame: FeedFrame)
-  /// Writes a frame now, when it is all that the connection is going to be sent and its socket
-  /// takes it. False when nothing was written.
-  func writeAtOnce(_ frame: FeedFrame) -> Bool
+  /// Writes a frame in one piece now, when it is all that the connection is going to be sent and
+  /// its socket takes it. False when nothing was written.
+  func writeAtOnce(_ frame: ByteBuffer) -> Bool
   func flushSocket()
   /// Ends a subscription that the hub cannot go on with: takes it out of the hub and tells the
   /// client.

@@ -37,11 +37,12 @@ package struct Gathering {
     return pending
   }
 
-  /// Adds records of a segment that has been sealed; `runs` says where they are.
-  mutating func add(_ runs: [UInt64], from segment: LogSegment) {
+  /// Adds records of a segment; `runs` says where they are. Of one that is open they are copied: it
+  /// would have to be, to grow, if somebody held it.
+  mutating func add(_ runs: [UInt64], from segment: LogSegment, isOpen: Bool) {
     let records = segment.bytes
     let bytes = runs.reduce(0) { $0 + Int($1 & 0xFFFF_FFFF) - Int($1 >> 32) }
-    if runs.count == 1, pending == nil, bytes >= Self.sliceBytesMin,
+    if !isOpen, runs.count == 1, pending == nil, bytes >= Self.sliceBytesMin,
       let slice = records.getSlice(at: records.readerIndex + Int(runs[0] >> 32), length: bytes)
     {
       pending = .slice(slice)

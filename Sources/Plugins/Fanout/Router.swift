@@ -10,10 +10,14 @@ struct Router {
   private(set) var runs: [[UInt64]] = []
   /// Per feed: the sequence of the first event that was noted since it was sent something.
   private(set) var firsts: [UInt64] = []
-  /// Bytes noted since they were last written out, over all feeds.
-  var bytes = 0
-  /// Feeds with runs, or with a frame that is being gathered.
-  var touched: [Int] = []
+  /// Bytes noted and not taken yet, over all feeds.
+  private(set) var bytes = 0
+  /// Feeds with runs in the open segment.
+  private var noted: [Int] = []
+  /// Feeds with something to be sent: who has waited longest is the first.
+  private var waiting = WaitingFeeds()
+  /// When what is noted came.
+  var nanos: Int64 = 0
   private var isTouched: [Bool] = []
 
   mutating func makeRoom(for feed: Int) {
@@ -25,9 +29,17 @@ struct Router {
 
   /// Forgets everything noted for a feed.
   mutating func clear(_ feed: Int) {
+    for run in runs[feed] { bytes -= Int(run & 0xFFFF_FFFF) - Int(run >> 32) }
     runs[feed] = []
+    noted.removeAll { $0 == feed }
+    waiting.remove(feed)
     isTouched[feed] = false
-    touched.removeAll { $0 == feed }
+  }
+
+  /// Takes the list of feeds with runs in the open segment, which is being sealed.
+  mutating func takeNoted() -> [Int] {
+    defer { noted.removeAll(keepingCapacity: true) }
+    return noted
   }
 
   /// Takes what was noted for a feed in the open segment.
@@ -44,19 +56,35 @@ struct Router {
     if runs[feed].isEmpty { runs[feed] = array }
   }
 
-  /// Takes the list of those who have something.
-  mutating func takeTouched() -> [Int] {
-    for feed in touched { isTouched[feed] = false }
-    bytes = 0
-    defer { touched.removeAll(keepingCapacity: true) }
-    return touched
+  // MARK: Who is next
+
+  /// How many feeds have something to be sent.
+  var waitingCount: Int { waiting.count }
+
+  /// Whether feeds that may be sent something have not been.
+  var hasReleased: Bool { waiting.hasReleased }
+
+  /// Since when the first of the others waits.
+  var nextSinceNanos: Int64? { waiting.nextSinceNanos }
+
+  /// Has those taken, one after the other, that have waited since `nanos` or longer.
+  mutating func release(through nanos: Int64) { waiting.release(through: nanos) }
+
+  /// Takes the feed that has waited longest of those that may be sent something.
+  mutating func takeReleased() -> Int? {
+    guard let feed = waiting.takeReleased() else { return nil }
+    isTouched[feed] = false
+    return feed
   }
 
-  /// Puts a feed on that list again.
+  /// Bytes of a feed were taken.
+  mutating func taken(_ bytes: Int) { self.bytes = waiting.count > 0 ? self.bytes - bytes : 0 }
+
+  /// Lets a feed wait again.
   mutating func touchAgain(_ feed: Int) {
     guard !isTouched[feed] else { return }
     isTouched[feed] = true
-    touched.append(feed)
+    waiting.append(feed, since: nanos)
   }
 
   /// Notes bytes for a feed; `sequence` is that of the event that begins there.
@@ -64,13 +92,14 @@ struct Router {
   mutating func note(_ feed: Int, _ start: Int, _ end: Int, sequence: UInt64) {
     if !isTouched[feed] {
       isTouched[feed] = true
-      touched.append(feed)
+      waiting.append(feed, since: nanos)
       firsts[feed] = sequence
     }
     bytes += end - start
     if let last = runs[feed].last, last & 0xFFFF_FFFF == UInt64(start) {
       runs[feed][runs[feed].count - 1] = last & ~0xFFFF_FFFF | UInt64(end)
     } else {
+      if runs[feed].isEmpty { noted.append(feed) }
       runs[feed].append(UInt64(start) << 32 | UInt64(end))
     }
   }

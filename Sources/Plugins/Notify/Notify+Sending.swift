@@ -50,10 +50,11 @@ extension Notify {
     if outbox != nil, !settling.isFull {
       for name in desks.keys.sorted() where desks[name]?.isLeaving == false {
         let plan = desks[name]?.queue.plan(at: now) ?? DeliveryPlan()
-        for delivery in plan.deliveries { launch(delivery, name) }
+        loading.planned += plan.deliveries.map { PlannedDelivery(channel: name, delivery: $0) }
         if let time = plan.wake { wake = wake.map { min($0, time) } ?? time }
       }
     }
+    load()
     settle()
     if let wake {
       context.timers.schedule(Self.wakeTimer, at: wake)
@@ -102,30 +103,28 @@ extension Notify {
 
   // MARK: Messages
 
-  private func launch(_ delivery: Delivery, _ channel: String) {
-    guard let desk = desks[channel], let outbox else { return }
+  /// Sends a message whose notifications were loaded.
+  func launch(_ planned: PlannedDelivery, _ entries: [AlertOutboxEntry]) {
+    let (channel, delivery) = (planned.channel, planned.delivery)
+    guard let desk = desks[channel] else { return }
+    let waiting = Set(entries.map(\.id))
+    desks[channel]?.queue.lose(delivery.ids.filter { !waiting.contains($0) })
+    guard !entries.isEmpty else {
+      desks[channel]?.queue.putBack(delivery.number)
+      return
+    }
     let (sender, clock) = (desk.sender, context.clock)
     let (timeout, secrets) = (desk.settings.timeoutNanos, desk.settings.secrets)
     let outcome = context.background.run {
-      var sent = SentMessage(channel: channel, number: delivery.number)
-      do throws(PluginError) {
-        sent.entries = try await outbox.entries(delivery.ids)
-      } catch {
-        sent.trouble = error.message
-        return NotifyMessage.sent(sent)
-      }
-      let waiting = Set(sent.entries.map(\.id))
-      sent.lost = delivery.ids.filter { !waiting.contains($0) }
-      guard !sent.entries.isEmpty else { return NotifyMessage.sent(sent) }
-      sent.began = clock.now()
+      let time = clock.now()
       let began = clock.monotonicNanos()
-      let message = NotificationMessage(
-        channel: channel, entries: sent.entries, time: sent.began)
-      sent.key = message.key
+      let message = NotificationMessage(channel: channel, entries: entries, time: time)
       let result = await sender.send(message, timeoutNanos: timeout)
-      sent.result = result.told(SecretTexts.hidden(secrets, in: result.detail))
-      sent.nanos = clock.monotonicNanos() - began
-      return NotifyMessage.sent(sent)
+      return NotifyMessage.sent(
+        SentMessage(
+          channel: channel, number: delivery.number, key: message.key, entries: entries,
+          result: result.told(SecretTexts.hidden(secrets, in: result.detail)), began: time,
+          nanos: clock.monotonicNanos() - began))
     }
     // There are as many places as channels may take: this is for one that was just added.
     if outcome != .accepted { desks[channel]?.queue.putBack(delivery.number) }
@@ -137,23 +136,17 @@ extension Notify {
     defer {
       if !desk.isLeaving || desk.queue.underWay > 0 { desks[sent.channel] = desk }
     }
-    desk.queue.lose(sent.lost)
-    guard let result = sent.result else {
-      desk.queue.putBack(sent.number)
-      if let trouble = sent.trouble { loseOutbox(trouble) }
-      return
-    }
     let now = context.clock.now()
-    let settlements = desk.queue.finish(sent.number, result, at: now)
+    let settlements = desk.queue.finish(sent.number, sent.result, at: now)
     settling.settlements += settlements
-    note(result, settlements, of: sent, &desk.figures)
-    if case .delivered = result { desk.figures.lastDelivered = now }
+    note(settlements, of: sent, &desk.figures)
+    if case .delivered = sent.result { desk.figures.lastDelivered = now }
   }
 
   private func note(
-    _ result: AttemptResult, _ settlements: [AlertOutboxSettlement], of sent: SentMessage,
-    _ figures: inout ChannelFigures
+    _ settlements: [AlertOutboxSettlement], of sent: SentMessage, _ figures: inout ChannelFigures
   ) {
+    let result = sent.result
     figures.lastResult = "\(result.name): \(result.detail)"
     var outcomes: [Int64: AlertOutboxSettlement.Outcome] = [:]
     for settlement in settlements { outcomes[settlement.id] = settlement.outcome }

@@ -49,6 +49,7 @@ public final class Notify: Plugin {
   var observation: AlertOutboxObservation?
   let signal: ArrivalSignal
   var isReading = false
+  var loading = Loading()
   var isTellingAgain = false
   var isStopping = false
   var settling = Settling()
@@ -84,6 +85,7 @@ public final class Notify: Plugin {
   /// Nothing new is begun; what is under way is waited for, and kept.
   public func drain() throws -> Bool {
     isStopping = true
+    putBackPlanned()
     settle()
     guard outbox != nil, settling.retryNanos == .min else { return true }
     return desks.values.allSatisfy { $0.queue.underWay == 0 } && settling.isEmpty
@@ -113,6 +115,7 @@ public final class Notify: Plugin {
       signal.look()
       noteArrival()
     case .read(let result): takeRead(result)
+    case .loaded(let loaded): takeLoaded(loaded)
     case .sent(let sent): take(sent)
     case .settled(let result): takeSettled(result)
     case .toldAgain(let faults): takeToldAgain(faults)

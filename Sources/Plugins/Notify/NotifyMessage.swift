@@ -7,6 +7,7 @@ enum NotifyMessage: Sendable {
   case arrived
   /// What waits for channels was read, or could not be.
   case read(Result<[ReadPart], PluginFailure>)
+  case loaded(LoadedDeliveries)
   case sent(SentMessage)
   /// What came of attempts is kept, or could not be.
   case settled(SettlingResult)
@@ -22,21 +23,28 @@ struct ReadPart: Sendable {
   let tickets: [AlertOutboxTicket]
 }
 
-/// A message that was sent, or was not.
+/// What a channel sends next.
+struct PlannedDelivery: Sendable {
+  let channel: String
+  let delivery: Delivery
+}
+
+/// What is to be sent, with all that there is to say; without what no longer waits.
+struct LoadedDeliveries: Sendable {
+  let planned: [PlannedDelivery]
+  let entries: Result<[AlertOutboxEntry], PluginFailure>
+}
+
+/// A message that was tried, and what came of it.
 struct SentMessage: Sendable {
   let channel: String
   let number: UInt64
-  /// Of its notifications that no longer wait.
-  var lost: [Int64] = []
   /// Name of the message, and what it told of.
-  var key = ""
-  var entries: [AlertOutboxEntry] = []
-  /// Nil: it was not tried.
-  var result: AttemptResult?
-  var began = Timestamp.distantPast
-  var nanos: Int64 = 0
-  /// Why it was not tried.
-  var trouble: String?
+  let key: String
+  let entries: [AlertOutboxEntry]
+  let result: AttemptResult
+  let began: Timestamp
+  let nanos: Int64
 }
 
 /// What came of keeping the outcome of attempts.

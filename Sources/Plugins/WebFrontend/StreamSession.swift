@@ -202,10 +202,8 @@ final class StreamSession: WebSocketService, FeedReceiver {
     frame.write { client.write(frame: $0) }
   }
 
-  func writeAtOnce(_ frame: FeedFrame) -> Bool {
-    guard feeds.count == 1, let buffer = frame.single, client.writeAtOnce(buffer) else {
-      return false
-    }
+  func writeAtOnce(_ frame: ByteBuffer) -> Bool {
+    guard feeds.count == 1, client.writeAtOnce(frame) else { return false }
     server.counters.messagesOut += 1
     return true
   }

@@ -52,11 +52,13 @@ final class WebSocketClient: ChannelInboundHandler, ServedConnection {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    isWritable = context.channel.isWritable
     outgoing.begin(context.channel, isPlain: isPlain)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    isWritable = false
     outgoing.end()
   }
 
@@ -96,6 +98,7 @@ final class WebSocketClient: ChannelInboundHandler, ServedConnection {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    isWritable = context.channel.isWritable
     service?.writabilityChanged()
     server.wake()
   }
@@ -151,8 +154,9 @@ final class WebSocketClient: ChannelInboundHandler, ServedConnection {
   /// Whether messages may be sent.
   var isOpen: Bool { socket.isOpen }
 
-  /// Whether the socket takes more.
-  var isWritable: Bool { context?.channel.isWritable ?? false }
+  /// Whether the socket takes more. Asked for every message of every client: the channel says when
+  /// it changes.
+  private(set) var isWritable = false
 
   /// Bytes that the socket has not taken.
   var unwrittenBytes: Int { outgoing.unwrittenBytes }

@@ -44,9 +44,9 @@ struct JournalReplay {
       )
     }
     try await play(reader, before: end)
-    try await publish()
+    try await progress.publish(&batch, by: publisher)
     do throws(CallError) {
-      take(try await publisher.finish())
+      progress.take(try await publisher.finish())
     } catch {
       throw .feed(error)
     }
@@ -87,7 +87,7 @@ struct JournalReplay {
     else { return }
     try await wait(for: event)
     batch.append(event.published(of: await id(of: event.instrument, instrument)))
-    if batch.count == Self.batchMax { try await publish() }
+    if batch.count == Self.batchMax { try await progress.publish(&batch, by: publisher) }
   }
 
   private mutating func id(
@@ -110,25 +110,8 @@ struct JournalReplay {
     let due = began.monotonic + pace.due(time.nanos(since: began.event))
     let left = due - clock.monotonicNanos()
     guard left > 0 else { return }
-    try await publish()
+    try await progress.publish(&batch, by: publisher)
     try await JournalTarget.pause(nanos: left)
-  }
-
-  private mutating func publish() async throws(ControlError) {
-    guard !batch.isEmpty else { return }
-    do throws(CallError) {
-      _ = try await publisher.publish(batch)
-    } catch {
-      throw .feed(error)
-    }
-    progress.published += UInt64(batch.count)
-    batch.removeAll(keepingCapacity: true)
-    take(await publisher.progress())
-  }
-
-  private mutating func take(_ state: PublisherState.Progress) {
-    progress.accepted = state.accepted
-    progress.rejected = state.rejected
   }
 }
 

@@ -50,13 +50,13 @@ struct FileImport {
         var row = row
         row.instrument = ids[Int(row.instrument.raw) - 1]
         batch.append(stamp.event(row))
-        if batch.count == Self.batchMax { try await publish(&batch) }
+        if batch.count == Self.batchMax { try await progress.publish(&batch, by: publisher) }
       }
       if Task.isCancelled { throw .interrupted }
     }
-    try await publish(&batch)
+    try await progress.publish(&batch, by: publisher)
     do throws(CallError) {
-      take(try await publisher.finish())
+      progress.take(try await publisher.finish())
     } catch {
       throw .feed(error)
     }
@@ -89,22 +89,5 @@ struct FileImport {
         throw ControlError(.refused, "\(settings.path): \(error)")
       }
     }
-  }
-
-  private mutating func publish(_ batch: inout [Event]) async throws(ControlError) {
-    guard !batch.isEmpty else { return }
-    do throws(CallError) {
-      _ = try await publisher.publish(batch)
-    } catch {
-      throw .feed(error)
-    }
-    progress.published += UInt64(batch.count)
-    batch.removeAll(keepingCapacity: true)
-    take(await publisher.progress())
-  }
-
-  private mutating func take(_ state: PublisherState.Progress) {
-    progress.accepted = state.accepted
-    progress.rejected = state.rejected
   }
 }

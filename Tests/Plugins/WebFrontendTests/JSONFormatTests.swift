@@ -24,7 +24,7 @@ struct JSONFormatTests {
       return hasRoom
     }
     func write(_ frame: FeedFrame) { frame.write { bytes += Array($0.readableBytesView) } }
-    func writeAtOnce(_ frame: FeedFrame) -> Bool { false }
+    func writeAtOnce(_ frame: ByteBuffer) -> Bool { false }
     func flushSocket() { isDirty = false }
     func end(_ feed: Feed, _ reason: FeedEnd) {}
 

@@ -56,6 +56,9 @@ void tw_name_thread(const char *name);
 // Lets other threads go before the calling one.
 void tw_stand_back(void);
 
+// Has the calling thread share its processor in short turns, so that nobody who wakes waits long.
+void tw_take_short_turns(void);
+
 // The number of this process.
 int tw_process_id(void);
 

@@ -5,9 +5,9 @@ internal import GRDB
 internal import Synchronization
 
 /// The store in a SQLite database in WAL mode: a commit survives the end of the process, with
-/// `isSafeFromPowerLoss` that of the machine too.
+/// `isSafeFromPowerLoss` that of the machine too. Who reads waits for nobody who writes.
 final class SQLiteAlertStore: AlertStore {
-  let queue: DatabaseQueue
+  let pool: DatabasePool
   /// Of the instance that uses it, and its newest batch.
   private let session = Mutex(Session())
 
@@ -28,13 +28,13 @@ final class SQLiteAlertStore: AlertStore {
         try FileManager.default.createDirectory(
           atPath: folder, withIntermediateDirectories: true)
       }
-      queue = try DatabaseQueue(
+      pool = try DatabasePool(
         path: path, configuration: Self.configuration(isSafe: isSafeFromPowerLoss))
-      let isNewer = try queue.read { db in try AlertSchema.migrator.hasBeenSuperseded(db) }
+      let isNewer = try pool.read { db in try AlertSchema.migrator.hasBeenSuperseded(db) }
       guard !isNewer else {
         throw AlertStoreError("\(path) was written by a newer version of this program")
       }
-      try AlertSchema.migrator.migrate(queue)
+      try AlertSchema.migrator.migrate(pool)
     } catch {
       throw Self.told(error, "\(path) cannot be used")
     }
@@ -58,13 +58,15 @@ final class SQLiteAlertStore: AlertStore {
 
   private static func configuration(isSafe: Bool) -> Configuration {
     var configuration = Configuration()
-    configuration.journalMode = .wal
     configuration.busyMode = .timeout(5)
     configuration.label = "alerts"
+    configuration.maximumReaderCount = 2
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA synchronous = \(isSafe ? "FULL" : "NORMAL")")
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      // Rules fire in no order: with the usual 2 MiB each row of a large store is read anew.
+      if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -65536") }
     }
     return configuration
   }
@@ -77,7 +79,7 @@ final class SQLiteAlertStore: AlertStore {
   /// Does something in a transaction of its own.
   func write<Result>(_ body: (Database) throws -> Result) throws(AlertStoreError) -> Result {
     do {
-      return try queue.write(body)
+      return try pool.write(body)
     } catch {
       throw named(error, "cannot be written")
     }
@@ -85,7 +87,7 @@ final class SQLiteAlertStore: AlertStore {
 
   func read<Result>(_ body: (Database) throws -> Result) throws(AlertStoreError) -> Result {
     do {
-      return try queue.read(body)
+      return try pool.read(body)
     } catch {
       throw named(error, "cannot be read")
     }
@@ -94,9 +96,9 @@ final class SQLiteAlertStore: AlertStore {
   /// With the name of the file, so that people know which one it is.
   private func named(_ error: any Error, _ what: String) -> AlertStoreError {
     guard let error = error as? AlertStoreError else {
-      return AlertStoreError("\(queue.path) \(what): \(error)")
+      return AlertStoreError("\(pool.path) \(what): \(error)")
     }
-    return error.isFinal ? error : AlertStoreError("\(queue.path): \(error.message)")
+    return error.isFinal ? error : AlertStoreError("\(pool.path): \(error.message)")
   }
 
   /// Fails when another instance has taken the store over.

@@ -15,7 +15,9 @@ final class NotifyStore: Sendable {
       configuration.label = "notify"
       if let path {
         configuration.journalMode = .wal
-        configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = NORMAL") }
+        configuration.prepareDatabase { db in
+          try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384")
+        }
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty {
           try FileManager.default.createDirectory(
