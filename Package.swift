@@ -221,8 +221,8 @@ let package = Package(
     pluginTests(
       "WebFrontend",
       needs: [
-        "Bars", "BinaryProtocol", "Fanout", "History", "Journal", "Transport", "WebProtocol",
-        "ZlibStreams", .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Alerts", "Bars", "BinaryProtocol", "Fanout", "Generator", "History", "Journal",
+        "Transport", "WebProtocol", "ZlibStreams", .product(name: "NIOHTTP1", package: "swift-nio"),
       ] + nio),
     tests(
       "EnginectlTests",

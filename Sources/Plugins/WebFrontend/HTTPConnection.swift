@@ -23,6 +23,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
 
   let number: UInt64
   let address: String
+  /// The number of the listener that it came by.
+  private let listener: Int
   private let server: WebServer
   /// Nothing stands between this handler and the socket but what reads HTTP.
   private let isPlain: Bool
@@ -38,8 +40,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   private var isClosing = false
   private var isUpgraded = false
 
-  init(number: UInt64, address: String, isPlain: Bool, server: WebServer) {
+  init(number: UInt64, address: String, listener: Int, isPlain: Bool, server: WebServer) {
     self.number = number
+    self.listener = listener
     self.address = address
     self.isPlain = isPlain
     self.server = server
@@ -162,7 +165,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     deadlineNanos = server.nanos + server.settings.idleNanos
     let head = incoming.head
     var request = server.request(
-      head, incoming.target, from: address, since: incoming.sinceNanos)
+      head, incoming.target, from: address, by: listener, since: incoming.sinceNanos)
     request.body = incoming.body
     // Behind a request that wanted to go over to another protocol nothing is read.
     let closes = !head.isKeepAlive || head.headers.contains(name: "Upgrade")
