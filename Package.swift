@@ -136,7 +136,9 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     plugin("Generator"),
-    plugin("History", needs: ["BinaryProtocol", .product(name: "GRDB", package: "GRDB.swift")]),
+    plugin(
+      "History",
+      needs: ["BarAggregation", "BinaryProtocol", .product(name: "GRDB", package: "GRDB.swift")]),
     plugin("Journal", needs: ["JournalFiles"]),
     plugin(
       "Notify",

@@ -128,7 +128,7 @@ enum Imports {
     // Blobs and the database come with Foundation.
     (
       "Sources/Plugins/History/",
-      ["BinaryProtocol", "EngineCore", "Foundation", "GRDB", "Synchronization"]
+      ["BarAggregation", "BinaryProtocol", "EngineCore", "Foundation", "GRDB", "Synchronization"]
     ),
     (
       "Sources/Plugins/JournalFiles/",
