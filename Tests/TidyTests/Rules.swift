@@ -158,8 +158,8 @@ enum Imports {
     (
       "Sources/Plugins/WebFrontend/",
       [
-        "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Transport",
-        "WebProtocol", "ZlibStreams",
+        "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+        "Synchronization", "Transport", "WebProtocol", "ZlibStreams",
       ]
     ),
     (

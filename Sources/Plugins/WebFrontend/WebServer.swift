@@ -23,6 +23,7 @@ final class WebServer {
   let intake: TickIntake
   let dialects: DialectFeed
   let door: TickDoor
+  let durations = QueryDurations()
   /// Has the lane take a turn soon.
   let wake: () -> Void
   private(set) var connections: [UInt64: any ServedConnection] = [:]

@@ -13,26 +13,21 @@ struct TickRows {
   private(set) var rows: [Row] = []
   private(set) var events: [Event] = []
   private let call: RESTCall
+  private let isOnce: Bool
   private let filter: SubjectFilter
   private let now: Timestamp
   /// Ids of instruments by key, so that the catalog is asked once for each.
   private var known: [String: InstrumentID] = [:]
-  private var seen: Set<Mark> = []
-
-  /// What makes a tick the same as another.
-  private struct Mark: Hashable {
-    var instrument: InstrumentID
-    var time: Timestamp
-    var price: Price
-    var size: Quantity
-    var venueSequence: UInt64
-  }
+  /// Of ticks that are remembered as pushed.
+  private(set) var marks: [UInt64] = []
 
   /// How far ahead of the engine's clock a tick may be.
   static let futureNanos: Int64 = 60_000_000_000
 
-  init(_ call: RESTCall) {
+  /// - Parameter isOnce: whether a tick that was pushed before is refused.
+  init(_ call: RESTCall, isOnce: Bool = true) {
     self.call = call
+    self.isOnce = isOnce
     filter = SubjectFilter(call.grant.publish, catalog: call.catalog)
     now = call.clock.now()
   }
@@ -78,13 +73,12 @@ struct TickRows {
       eventTime: time ?? now, receiveTime: now,
       venueSequence: try venueSequence(value["venue_seq"]))
     // Without a time of its own no tick is the same as another.
-    if time != nil {
-      let mark = Mark(
-        instrument: instrument, time: trade.eventTime, price: price, size: size,
-        venueSequence: trade.venueSequence)
-      guard seen.insert(mark).inserted else {
-        throw RowFault("duplicate: the same tick is in this request already")
+    if time != nil, isOnce {
+      let mark = PushedTicks.mark(of: trade)
+      guard call.door.pushed.insert(mark) else {
+        throw RowFault("duplicate: the same tick was pushed before")
       }
+      marks.append(mark)
     }
     return Event(trade)
   }

@@ -36,7 +36,8 @@ extension WebServer {
         values: try endpoint.values(path: path, query: request.target.query),
         body: request.body, contentType: request.header("Content-Type")?.lowercased() ?? "",
         grant: try grant(of: request, for: endpoint.right), catalog: hub.catalog,
-        capabilities: capabilities, clock: clock, door: door)
+        capabilities: capabilities, clock: clock, door: door,
+        durations: durations)
       switch endpoint.work {
       case .now(let work): return .answer(try work(call, state))
       case .later(let work):
