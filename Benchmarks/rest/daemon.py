@@ -48,7 +48,7 @@ class Daemon:
             1 + len(p["config"].get("listeners", [])) for p in plugins if p["type"] == "websocket")
         self.addresses = []
         end = time.monotonic() + 120
-        while len(self.addresses) < wanted:
+        while len(self.addresses) < wanted or not (self.folder / "e.sock").exists():
             self.check()
             if time.monotonic() > end:
                 sys.exit(f"engined does not listen:\n{self.log.read_text()}")

@@ -194,7 +194,8 @@ class Run:
     def python(self, system, code):
         if "async_client" in code:
             return self.test(code)
-        pattern = {"S3": r"^(AAPL|GOOGL|MSFT): \$[\d.]+$", "S4": r"^Received tick: \{'id': "}[system]
+        pattern = {
+            "S3": r"^(AAPL|GOOGL|MSFT): \$[\d.]+$", "S4": r"^Received tick: \{'id': "}[system]
         with tempfile.TemporaryDirectory() as folder:
             script = Path(folder) / "example.py"
             script.write_text(self.moved(code))
