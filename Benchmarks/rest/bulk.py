@@ -164,7 +164,7 @@ def run(name, options, live):
             "instruments": [{"symbol": "L1"}, {"symbol": "L2"}], "interval": "10ms", "seed": 1}})
     faults = 0
     print(name)
-    with Daemon(plugins, {"instruments": [{"symbol": "A"}, {"symbol": "B"}]}) as daemon:
+    with Daemon(plugins, ["A", "B"]) as daemon:
         ticks, rates = Ticks(7), []
         if live:
             time.sleep(2)

@@ -34,11 +34,12 @@ def shared(path):
 class Daemon:
     """A running engined. `plugins` may have {folder} in their settings."""
 
-    def __init__(self, plugins, engine=None, folder=None):
+    def __init__(self, plugins, instruments=(), folder=None):
         self._temporary = None if folder else tempfile.TemporaryDirectory(prefix="tickwire-rest-")
         self.folder = Path(folder or self._temporary.name)
         text = json.dumps({
-            "engine": {"admin": str(self.folder / "e.sock"), **(engine or {})}, "plugins": plugins})
+            "engine": {"admin": str(self.folder / "e.sock")},
+            "instruments": [{"symbol": symbol} for symbol in instruments], "plugins": plugins})
         (self.folder / "plugins.json").write_text(text.replace("{folder}", str(self.folder)))
         self.log = self.folder / "engined.log"
         self.process = subprocess.Popen(

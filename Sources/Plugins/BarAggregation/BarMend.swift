@@ -45,7 +45,7 @@ public struct BarMend: Sendable {
     }
   }
 
-  /// Where marked intervals lie, in order; those that touch are one.
+  /// Ranges that hold all marked intervals, in order: a few, so that ticks are read few times.
   public var ranges: [Range<Timestamp>] {
     var ranges: [Range<Timestamp>] = []
     let all = nodes.flatMap(\.folds.values).sorted { $0.start < $1.start }
@@ -57,14 +57,20 @@ public struct BarMend: Sendable {
         ranges.append(start..<end)
       }
     }
-    return ranges
+    return Self.joined(ranges)
   }
 
-  /// The marked intervals of a spec, in order.
-  public func marked(_ id: SpecID) -> [Range<Timestamp>] {
-    let folds = nodes.first { $0.id == id }?.folds.values.sorted { $0.start < $1.start } ?? []
-    return folds.map {
-      Timestamp(nanoseconds: $0.start)..<Timestamp(nanoseconds: $0.end)
+  static let rangesMax = 16
+
+  /// Joins what is closest, until there are few enough.
+  private static func joined(_ ranges: [Range<Timestamp>]) -> [Range<Timestamp>] {
+    guard ranges.count > rangesMax else { return ranges }
+    let gaps = zip(ranges, ranges.dropFirst()).map { $1.lowerBound.nanos(since: $0.upperBound) }
+    let widest = gaps.indices.sorted { gaps[$0] > gaps[$1] }.prefix(rangesMax - 1).sorted()
+    var first = 0
+    return (widest + [ranges.count - 1]).map { last in
+      defer { first = last + 1 }
+      return ranges[first].lowerBound..<ranges[last].upperBound
     }
   }
 
