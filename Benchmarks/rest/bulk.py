@@ -2,7 +2,7 @@
 """Pushes a million ticks in one request, then changes, deletes and adds some, and compares all bars
 with those that are computed here from the ticks as they are in the end.
 
-    Benchmarks/rest/bulk.py [--rows 1000000] [--rounds 3]
+    Benchmarks/rest/bulk.py [--rows 1000000] [--rounds 3] [--disorder 0.01]
 
 Twice: into an engine that has nothing else to do, where bars are made as ticks come; and beside a
 live feed, where all of it is of the past and bars are made anew of what is recorded.
@@ -29,8 +29,8 @@ class Ticks:
         self.random = random.Random(seed)
         self.rows = {}
 
-    def make(self, count, day):
-        """Rows of one day, nine in ten in order; their numbers."""
+    def make(self, count, day, disorder):
+        """Rows of one day, of which such a share is up to two hours late; their numbers."""
         base = (BEGIN + 86400 * day) * NANOS
         step = 80_000 * NANOS // count
         price = {"A": 10_000, "B": 5_000}
@@ -39,7 +39,7 @@ class Ticks:
             symbol = "A" if self.random.random() < 0.7 else "B"
             price[symbol] = max(price[symbol] + self.random.randrange(-3, 4), 100)
             time = base + (number - first) * step
-            if self.random.random() < 0.1:
+            if self.random.random() < disorder:
                 time -= min(self.random.randrange(7200), (number - first) * step // NANOS) * NANOS
             self.rows[number] = (symbol, time, price[symbol], self.random.randrange(1, 500))
         return range(first, first + count)
@@ -169,7 +169,7 @@ def run(name, options, live):
         if live:
             time.sleep(2)
         for day in range(options.rounds):
-            numbers = ticks.make(options.rows, day)
+            numbers = ticks.make(options.rows, day, options.disorder)
             rates.append(push(daemon, ticks, numbers, options.rows))
         print("  bulk, rows a second: " + ", ".join(f"{rate:,.0f}" for rate in rates)
               + f"; median {sorted(rates)[len(rates) // 2]:,.0f}")
@@ -188,6 +188,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--disorder", type=float, default=0.01, help="share of rows that are late")
     parser.add_argument("--edits", type=int, default=100)
     options = parser.parse_args()
     faults = run("an engine with nothing else to do", options, live=False)

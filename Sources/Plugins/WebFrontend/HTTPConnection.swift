@@ -152,11 +152,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   }
 
   private func take(_ bytes: ByteBuffer) {
-    guard let incoming else { return }
-    guard incoming.body.count + bytes.readableBytes <= server.settings.bodyBytes else {
+    // In place: with a copy at hand each piece would have all before it copied.
+    guard let count = incoming?.body.count else { return }
+    guard count + bytes.readableBytes <= server.settings.bodyBytes else {
       return refuse(tooLarge)
     }
-    self.incoming?.body.append(contentsOf: bytes.readableBytesView)
+    incoming?.body.append(contentsOf: bytes.readableBytesView)
   }
 
   private func end() {
@@ -222,12 +223,14 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
 
   private func write(_ bytes: ByteBuffer) {
     guard let context, !isClosing else { return }
+    let own = bytes.readableBytes
     context.write(wrapOutboundOut(bytes), promise: nil)
     guard !context.channel.isWritable else { return }
     context.flush()
     let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    // One read may have brought hundreds of requests: their answers have an end.
-    if waiting > server.unwrittenBytesMax { cut() }
+    // One read may have brought hundreds of requests: their answers have an end. One alone may be
+    // as large as it is.
+    if waiting - own > server.unwrittenBytesMax { cut() }
   }
 
   private func close() {
