@@ -136,7 +136,9 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),
     plugin("Generator"),
-    plugin("History", needs: [.product(name: "GRDB", package: "GRDB.swift")]),
+    plugin(
+      "History",
+      needs: ["BarAggregation", "BinaryProtocol", .product(name: "GRDB", package: "GRDB.swift")]),
     plugin("Journal", needs: ["JournalFiles"]),
     plugin(
       "Notify",
@@ -221,8 +223,8 @@ let package = Package(
     pluginTests(
       "WebFrontend",
       needs: [
-        "Bars", "BinaryProtocol", "Fanout", "History", "Journal", "Transport", "WebProtocol",
-        "ZlibStreams", .product(name: "NIOHTTP1", package: "swift-nio"),
+        "Alerts", "Bars", "BinaryProtocol", "Fanout", "Generator", "History", "Journal",
+        "Transport", "WebProtocol", "ZlibStreams", .product(name: "NIOHTTP1", package: "swift-nio"),
       ] + nio),
     tests(
       "EnginectlTests",

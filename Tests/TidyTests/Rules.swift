@@ -126,7 +126,10 @@ enum Imports {
       ["AlertRules", "EngineCore", "Foundation", "GRDB", "Synchronization"]
     ),
     // Blobs and the database come with Foundation.
-    ("Sources/Plugins/History/", ["EngineCore", "Foundation", "GRDB", "Synchronization"]),
+    (
+      "Sources/Plugins/History/",
+      ["BarAggregation", "BinaryProtocol", "EngineCore", "Foundation", "GRDB", "Synchronization"]
+    ),
     (
       "Sources/Plugins/JournalFiles/",
       ["CPlatform", "CZlib", "EngineCore", "Glibc", "Synchronization"]
@@ -155,8 +158,8 @@ enum Imports {
     (
       "Sources/Plugins/WebFrontend/",
       [
-        "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Transport",
-        "WebProtocol", "ZlibStreams",
+        "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+        "Synchronization", "Transport", "WebProtocol", "ZlibStreams",
       ]
     ),
     (

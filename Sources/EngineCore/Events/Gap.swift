@@ -13,6 +13,9 @@ public enum GapReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case refused = 5
   /// The requested position is no longer, or not yet, in the log.
   case unavailable = 6
+  /// Ticks and corrections of the range came too late for bars that the plugin has in memory. Who
+  /// keeps bars makes them anew of recorded ticks.
+  case late = 7
 }
 
 /// Tells who lost which range, and why. `count` is how many events of the range the reader would

@@ -6,6 +6,9 @@ public protocol BarHistory: Sendable {
 
   /// Bars of one instrument and spec, oldest first.
   func bars(_ query: BarQuery) async throws(PluginError) -> BarAnswer
+
+  /// How bars are made now, spec by spec.
+  func makings() async throws(PluginError) -> [BarMaking]
 }
 
 extension CapabilityKey<any BarHistory> {

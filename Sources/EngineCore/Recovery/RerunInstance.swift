@@ -111,11 +111,13 @@ final class RerunInstance {
     var passed = 1
     while passed > 0 {
       passed = output.poll { batch in
-        for index in 0..<batch.count
-        where batch[index].kindCode != EventKind.definition.rawValue {
-          publish(batch[index])
-        }
+        for index in 0..<batch.count where isDerived(batch[index]) { publish(batch[index]) }
       }
     }
+  }
+
+  /// Names are defined once, and what a gap comprises depends on how events were handed over.
+  private func isDerived(_ event: Event) -> Bool {
+    event.kindCode != EventKind.definition.rawValue && event.kindCode != EventKind.gap.rawValue
   }
 }

@@ -7,11 +7,13 @@ final class AlertQuestion: Sendable {
   enum Subject: Sendable {
     case states(AlertQuery)
     case history(AlertQuery)
+    case rules(owner: String?)
   }
 
   enum Answer: Sendable {
     case states([AlertStatus])
     case history([AlertRecord])
+    case rules([JSONValue])
   }
 
   typealias Reply = Result<Answer, PluginError>

@@ -105,6 +105,12 @@ extension AlertRun {
     }
   }
 
+  /// The rules of an owner, or all, as they are written in files.
+  func rules(of owner: String?) -> [JSONValue] {
+    engine.ruleIDs.compactMap { rules[$0]?.working }
+      .filter { owner == nil || $0.owner == owner }.map(\.json)
+  }
+
   // MARK: States and history
 
   func states(_ query: AlertQuery) -> [AlertStatus] {

@@ -7,6 +7,7 @@ extension Alerts {
   func answer(_ question: AlertQuestion) {
     switch question.subject {
     case .states(let query): question.answer(.success(.states(run.states(query))))
+    case .rules(let owner): question.answer(.success(.rules(run.rules(of: owner))))
     case .history:
       asked.append(question)
       readHistory()

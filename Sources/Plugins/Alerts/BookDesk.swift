@@ -27,6 +27,19 @@ struct BookDesk: AlertBook {
     return Int(reply["acknowledged"]?.int64 ?? 0)
   }
 
+  func rules(owner: String?) async throws(PluginError) -> [JSONValue] {
+    guard case .rules(let rules) = try await ask(.rules(owner: owner)) else { return [] }
+    return rules
+  }
+
+  func add(rule: JSONValue) async throws(PluginError) {
+    _ = try await commands.ask("add", .object([("rule", rule)]))
+  }
+
+  func remove(rule: String) async throws(PluginError) {
+    _ = try await commands.ask("remove", .object([("rule", .string(rule))]))
+  }
+
   private func ask(
     _ subject: AlertQuestion.Subject
   ) async throws(PluginError) -> AlertQuestion.Answer {

@@ -16,17 +16,21 @@ extension BarAggregator {
     counters.corrections += 1
     guard let index = index(of: correction.instrument) else {
       counters.correctionsLost += 1
+      omit(sequence...sequence)
       return
     }
     var target: Trade?
     _ = recall?.events(from: correction.target, through: correction.target) { event in
       if event.kind == .trade, event.instrument == correction.instrument { target = event.trade }
     }
+    let inexact = counters.inexact
     let correction = BarCorrection(correction, sequence: sequence, target: target)
     let plan = plans[series[index].plan]
     // Those whose bar has taken the trade in: finer bars hand it on when they are finished.
     var holds = plan.tradeRoots
     var isKnown = false
+    // Bars that are not in memory lack it.
+    var isWhole = true
     for spec in order where holds >> UInt64(spec) & 1 != 0 {
       let time = Timestamp(nanoseconds: correction.old.time)
       guard let interval = nodes[spec].grid.interval(at: time) else { continue }
@@ -45,9 +49,12 @@ extension BarAggregator {
         }
         holds |= plan.fed[spec]
         isKnown = true
-      case .gone: holds |= plan.fed[spec]
+      case .gone:
+        holds |= plan.fed[spec]
+        isWhole = false
       }
     }
+    if !isWhole || counters.inexact > inexact { omit(sequence...sequence) }
     correctThresholds(correction, index, plan.tradeThresholds, to: &output)
     if !isKnown, plan.tradeRoots != 0 { counters.correctionsLost += 1 }
   }

@@ -17,6 +17,8 @@ extension BarAggregator {
       tick.time < watermark.value.saturatingSubtract(options.amendNanos)
     {
       lateness = .dropped
+      omit(tick.sequence...tick.sequence)
+      feedOpen(BarFold(tick, interval), from: node, index, to: &output)
       return
     }
     absorb(BarFold(tick, interval), interval, node, index, reason: .late, to: &output)
@@ -123,6 +125,24 @@ extension BarAggregator {
     }
   }
 
+  /// Hands a tick that is too old for closed bars on to coarser ones that are open.
+  private mutating func feedOpen<Output: BarOutput & ~Copyable>(
+    _ piece: BarFold, from node: Int, _ index: Int, to output: inout Output
+  ) {
+    var fed = feeds[series[index].plan &* specs.count &+ node]
+    while fed != 0 {
+      let next = fed.trailingZeroBitCount
+      fed &= fed &- 1
+      let time = Timestamp(nanoseconds: piece.start)
+      guard let interval = nodes[next].grid.interval(at: time) else { continue }
+      if interval.end.nanoseconds > nodes[next].frontier {
+        absorb(piece, interval, next, index, reason: .late, to: &output)
+      } else {
+        feedOpen(piece, from: next, index, to: &output)
+      }
+    }
+  }
+
   /// Adds a piece to a finished bar, or makes one where there was none.
   private mutating func amend<Output: BarOutput & ~Copyable>(
     _ piece: BarFold, _ interval: BarInterval, _ node: Int, _ index: Int, reason: BarReason,
@@ -138,6 +158,7 @@ extension BarAggregator {
     }
     guard start >= archive.histories[cell].forgottenEnd else {
       if lateness == .none { lateness = .forgotten }
+      omit(piece.firstSequence...piece.lastSequence, count: piece.count)
       return
     }
     let place = archive.place(cell, from: start)

@@ -132,6 +132,14 @@ extension BarAggregator {
 }
 
 extension BarAggregator {
+  /// Through when intervals of a spec of time are closed; nil before there is one.
+  public func completeThrough(_ id: SpecID) -> Timestamp? {
+    guard let spec = number(of: id), facts[spec].isTime, nodes[spec].frontier != .max else {
+      return nil
+    }
+    return Timestamp(nanoseconds: nodes[spec].frontier)
+  }
+
   /// The time before which bars of an instrument and spec are no longer in memory.
   public func keptFrom(_ instrument: InstrumentID, _ id: SpecID) -> Timestamp {
     guard let index = index(of: instrument), let spec = number(of: id) else { return .distantPast }

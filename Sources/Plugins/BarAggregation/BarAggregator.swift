@@ -53,6 +53,8 @@ public struct BarAggregator: Sendable {
   var forgetsUncovered = false
   /// Set when the tick that is being handled met a closed bar.
   var lateness = Lateness.none
+  /// What closed bars lack, since it was taken.
+  private(set) var omission: BarOmission?
 
   enum Lateness {
     case none
@@ -269,6 +271,23 @@ public struct BarAggregator: Sendable {
         price: Price(raw: tick.price), size: Quantity(raw: tick.size), sequence: tick.sequence,
         lateNanos: Timestamp(nanoseconds: watermark.value).nanos(
           since: Timestamp(nanoseconds: tick.time)), outcome: outcome))
+  }
+
+  /// Remembers that closed bars lack something.
+  mutating func omit(_ positions: ClosedRange<UInt64>, count: UInt32 = 1) {
+    let more = BarOmission(positions, count: UInt64(count))
+    if omission?.add(more) == nil { omission = more }
+  }
+
+  /// What closed bars lack of the events since the last time; nil for nothing.
+  public mutating func takeOmission() -> BarOmission? {
+    defer { omission = nil }
+    return omission
+  }
+
+  /// What closed bars lack was told through a position.
+  public mutating func toldOmission(through position: UInt64) {
+    omission = omission?.after(position)
   }
 
   /// Ticks were lost: no open bar is known to be whole.

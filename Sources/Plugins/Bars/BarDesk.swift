@@ -16,6 +16,11 @@ struct BarDesk: BarHistory {
     return answer
   }
 
+  func makings() async throws(PluginError) -> [BarMaking] {
+    guard case .makings(let makings) = try await ask(.makings) else { return [] }
+    return makings
+  }
+
   private func ask(
     _ subject: BarQuestion.Subject
   ) async throws(PluginError) -> BarQuestion.Answer {

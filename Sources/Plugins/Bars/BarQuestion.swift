@@ -7,11 +7,13 @@ final class BarQuestion: Sendable {
   enum Answer: Sendable {
     case specs([String])
     case bars(BarAnswer)
+    case makings([BarMaking])
   }
 
   enum Subject: Sendable {
     case specs
     case bars(BarQuery)
+    case makings
   }
 
   typealias Reply = Result<Answer, PluginError>

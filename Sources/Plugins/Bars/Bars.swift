@@ -40,7 +40,7 @@ public final class Bars: Plugin {
   /// Nil where the log ends with the process, or nobody is to be told of open bars.
   private var retelling: Retelling?
   /// The time of the log, as its events tell it.
-  private var now = Timestamp.distantPast
+  private(set) var now = Timestamp.distantPast
 
   public init(settings: BarsSettings, context: PluginContext) throws {
     self.settings = settings
@@ -112,6 +112,7 @@ public final class Bars: Plugin {
       retell(after: end - start, &output)
       start = end
     }
+    tellOmission(&output)
     schedule()
   }
 
@@ -217,6 +218,7 @@ public final class Bars: Plugin {
     guard let question = message as? BarQuestion else { return }
     switch question.subject {
     case .specs: question.answer(.success(.specs(specs.map(\.name))))
+    case .makings: question.answer(.success(.makings(makings)))
     case .bars(let query):
       do throws(PluginError) {
         let shelf = BarShelf(aggregator: aggregator, specs: specs)
@@ -262,7 +264,11 @@ public final class Bars: Plugin {
         book.noteTick(event)
       case .correction:
         aggregator.receive(event, recall: recall(at: event.sequence), to: &book)
-      case .time, .gap: aggregator.receive(event, to: &book)
+      case .time: aggregator.receive(event, to: &book)
+      // One with a position is about what somebody else lost.
+      case .gap where event.sequence == 0: aggregator.receive(event, to: &book)
+      case .gap where isOwnOmission(event.gap):
+        aggregator.toldOmission(through: event.gap.last)
       default: break
       }
     }

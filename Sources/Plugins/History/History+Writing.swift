@@ -63,6 +63,8 @@ extension History {
         break
       }
       figures.lost += outcome.lost
+      for range in outcome.late.ranges { mendQueue.add(range) }
+      mend()
       if outcome.lost > 0 {
         context.log.warning(
           "a part of the log is gone that may have had bars", LogField("positions", outcome.lost))
@@ -128,6 +130,8 @@ extension History {
       ("received", .integer(figures.bars)), ("stored", .integer(figures.stored)),
       ("commits", .integer(figures.commits)), ("missed", .integer(figures.missed)),
       ("lost_positions", .integer(figures.lost)), ("pruned_chunks", .integer(figures.pruned)),
+      ("mended", .integer(figures.mended)), ("inexact", .integer(figures.inexact)),
+      ("is_mending", .bool(isMending || !mendQueue.isEmpty)),
       ("trouble", .optional(figures.trouble)),
     ])
   }

@@ -34,6 +34,9 @@ public final class History: Plugin {
   var isWriting = false
   var isTimed = false
   var figures = HistoryFigures()
+  /// What came too late for bars in memory.
+  var mendQueue = HistoryMendQueue()
+  var isMending = false
 
   public init(settings: HistorySettings, context: PluginContext) throws {
     self.settings = settings
@@ -69,7 +72,7 @@ public final class History: Plugin {
   public var subscription: SubscriptionRequest? {
     // Who cannot keep up misses nothing: it reads the log later.
     SubscriptionRequest(
-      Interest(kinds: [.bar]), policy: .dropOldest,
+      Interest(kinds: [.bar, .gap]), policy: .dropOldest,
       start: .after(epoch: context.epoch, sequence: received), batch: 1024)
   }
 
@@ -79,8 +82,10 @@ public final class History: Plugin {
     var closed: [Event] = []
     for index in 0..<batch.count {
       let event = batch[index]
-      if event.kindCode == EventKind.gap.rawValue {
+      if event.kindCode == EventKind.gap.rawValue, event.sequence == 0 {
         missed(through: event.gap.last)
+      } else if event.kindCode == EventKind.gap.rawValue {
+        if event.gap.reason == .late { note(event) }
       } else if event.kindCode == EventKind.bar.rawValue, event.bar.state != .open {
         closed.append(event)
       }
@@ -126,11 +131,14 @@ public final class History: Plugin {
     }
     isTimed = false
     write()
+    mend()
   }
 
   public func inbox(_ message: any Sendable, publishing output: inout EventSink) throws {
     switch message {
     case let written as HistoryWritten: settle(written)
+    case let plan as HistoryMendPlan: carryOut(plan)
+    case let mended as HistoryMended: settle(mended)
     case let pruned as HistoryPruned: settle(pruned)
     default: break
     }

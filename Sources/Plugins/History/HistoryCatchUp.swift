@@ -6,6 +6,8 @@ struct HistoryCatchUp: Sendable {
     var stored = 0
     /// Positions that are not in the log any more.
     var lost: UInt64 = 0
+    /// What came too late for bars in memory.
+    var late = HistoryMendQueue()
   }
 
   /// Bars in one commit.
@@ -26,8 +28,11 @@ struct HistoryCatchUp: Sendable {
     var failure: PluginError?
     try tail.events(
       from: max(owed.lowerBound, tail.first), through: owed.upperBound,
-      LogSelection(kinds: [.bar], instrument: nil)
+      LogSelection(kinds: [.bar, .gap], instrument: nil)
     ) { event in
+      if event.kind == .gap, event.sequence > 0, event.gap.reason == .late {
+        outcome.late.add(event.gap.first...max(event.gap.last, event.gap.first))
+      }
       guard failure == nil, event.kindCode == EventKind.bar.rawValue, event.bar.state != .open
       else { return }
       batch.add(event, catalog)

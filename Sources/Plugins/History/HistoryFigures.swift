@@ -11,6 +11,9 @@ struct HistoryFigures {
   var lost: UInt64 = 0
   /// Chunks that were removed as they were too old.
   var pruned: UInt64 = 0
+  /// Bars that were made anew of recorded ticks, and those whose ticks are not all recorded.
+  var mended: UInt64 = 0
+  var inexact: UInt64 = 0
   /// Why nothing is stored.
   var trouble: String?
 }

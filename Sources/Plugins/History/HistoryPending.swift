@@ -8,6 +8,8 @@ final class HistoryPending: Sendable {
     var waiting: HistoryBatch
     /// What is being committed.
     var underWay: HistoryBatch?
+    /// From here on the log is to be read again after a crash.
+    var hold: UInt64?
   }
 
   private let state: Mutex<State>
@@ -17,6 +19,14 @@ final class HistoryPending: Sendable {
   }
 
   var count: Int { state.withLock { $0.waiting.count } }
+
+  /// Until it is told otherwise the place stays before that position: what was to be made good from
+  /// there on is not done yet. An earlier one counts.
+  func hold(before sequence: UInt64?) {
+    state.withLock { state in
+      state.hold = sequence.map { min(state.hold ?? $0, $0) }
+    }
+  }
 
   /// Takes bars in, by the names that their ids have.
   func add(_ events: [Event], _ catalog: Catalog) {
@@ -33,9 +43,10 @@ final class HistoryPending: Sendable {
     state.withLock { state in
       if let batch = state.underWay { return batch }
       guard state.waiting.count > 0 else { return nil }
-      let batch = state.waiting
-      state.underWay = batch
+      var batch = state.waiting
       state.waiting = HistoryBatch(place: batch.place)
+      if let hold = state.hold { batch.place.sequence = min(batch.place.sequence, hold - 1) }
+      state.underWay = batch
       return batch
     }
   }

@@ -10,8 +10,9 @@ struct TickShelf: Sendable {
   /// Positions that are looked at first for the newest ticks.
   static let windowMin: UInt64 = 1 << 14
 
-  private var first: UInt64 { store?.firstSequence ?? recent.first }
-  private var last: UInt64 { store.map { max($0.newestSequence, $0.lastKept) } ?? recent.last }
+  /// The oldest and newest positions that are recorded.
+  var first: UInt64 { store?.firstSequence ?? recent.first }
+  var last: UInt64 { store.map { max($0.newestSequence, $0.lastKept) } ?? recent.last }
 
   func page(_ query: TickQuery) throws(PluginError) -> TickPage {
     let (oldest, newest) = (first, last)
@@ -101,7 +102,7 @@ struct TickShelf: Sendable {
   }
 
   /// Hands over events of a range, at least what is selected, until the body says no.
-  private func read(
+  func read(
     from first: UInt64, through last: UInt64, _ selection: LogSelection,
     _ body: (Event) -> Bool
   ) throws(PluginError) {

@@ -23,6 +23,8 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
 
   let number: UInt64
   let address: String
+  /// The number of the listener that it came by.
+  private let listener: Int
   private let server: WebServer
   /// Nothing stands between this handler and the socket but what reads HTTP.
   private let isPlain: Bool
@@ -38,8 +40,9 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   private var isClosing = false
   private var isUpgraded = false
 
-  init(number: UInt64, address: String, isPlain: Bool, server: WebServer) {
+  init(number: UInt64, address: String, listener: Int, isPlain: Bool, server: WebServer) {
     self.number = number
+    self.listener = listener
     self.address = address
     self.isPlain = isPlain
     self.server = server
@@ -149,11 +152,12 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
   }
 
   private func take(_ bytes: ByteBuffer) {
-    guard let incoming else { return }
-    guard incoming.body.count + bytes.readableBytes <= server.settings.bodyBytes else {
+    // In place: with a copy at hand each piece would have all before it copied.
+    guard let count = incoming?.body.count else { return }
+    guard count + bytes.readableBytes <= server.settings.bodyBytes else {
       return refuse(tooLarge)
     }
-    self.incoming?.body.append(contentsOf: bytes.readableBytesView)
+    incoming?.body.append(contentsOf: bytes.readableBytesView)
   }
 
   private func end() {
@@ -162,7 +166,7 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
     deadlineNanos = server.nanos + server.settings.idleNanos
     let head = incoming.head
     var request = server.request(
-      head, incoming.target, from: address, since: incoming.sinceNanos)
+      head, incoming.target, from: address, by: listener, since: incoming.sinceNanos)
     request.body = incoming.body
     // Behind a request that wanted to go over to another protocol nothing is read.
     let closes = !head.isKeepAlive || head.headers.contains(name: "Upgrade")
@@ -219,12 +223,14 @@ final class HTTPConnection: ChannelInboundHandler, RemovableChannelHandler, Serv
 
   private func write(_ bytes: ByteBuffer) {
     guard let context, !isClosing else { return }
+    let own = bytes.readableBytes
     context.write(wrapOutboundOut(bytes), promise: nil)
     guard !context.channel.isWritable else { return }
     context.flush()
     let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    // One read may have brought hundreds of requests: their answers have an end.
-    if waiting > server.unwrittenBytesMax { cut() }
+    // One read may have brought hundreds of requests: their answers have an end. One alone may be
+    // as large as it is.
+    if waiting - own > server.unwrittenBytesMax { cut() }
   }
 
   private func close() {

@@ -7,6 +7,8 @@ struct HTTPRequest {
   var target: RequestTarget
   var version: HTTPVersion
   var headers: HTTPHeaders
+  /// The number of the listener that it came by.
+  var listener: Int
   /// Who is at the other end of the socket.
   var address: String
   /// Who sent it; behind a proxy that is believed, whom that names.

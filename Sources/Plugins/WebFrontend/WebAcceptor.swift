@@ -33,10 +33,12 @@ final class WebAcceptor {
   /// Binds every address; the first that is not free is the error.
   func start() throws {
     do {
-      for address in settings.listen {
-        let socket = try TCPSocket.bind(address)
-        addresses.append(socket.address)
-        listen(socket.descriptor)
+      for (number, listener) in settings.listeners.enumerated() {
+        for address in listener.listen {
+          let socket = try TCPSocket.bind(address)
+          addresses.append(socket.address)
+          listen(socket.descriptor, as: number)
+        }
       }
     } catch {
       close()
@@ -44,7 +46,7 @@ final class WebAcceptor {
     }
   }
 
-  private func listen(_ descriptor: CInt) {
+  private func listen(_ descriptor: CInt, as number: Int) {
     let own = NIOLoopBound(self, eventLoop: eventLoop)
     let mark = settings.writeBufferBytes
     let bootstrap = ServerBootstrap(group: eventLoop)
@@ -57,7 +59,7 @@ final class WebAcceptor {
       )
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try own.value.prepare(channel) }
+        channel.eventLoop.makeCompletedFuture { try own.value.prepare(channel, number) }
       }
     bootstrap.withBoundSocket(descriptor).whenSuccess { channel in
       // NIO listens with room for 128 by itself; whoever finds none waits a second to try again.
@@ -66,7 +68,7 @@ final class WebAcceptor {
     }
   }
 
-  private func prepare(_ channel: any Channel) throws {
+  private func prepare(_ channel: any Channel, _ listener: Int) throws {
     let operations = channel.pipeline.syncOperations
     if let certificates {
       try operations.addHandler(NIOSSLServerHandler(context: certificates.context))
@@ -79,7 +81,8 @@ final class WebAcceptor {
       ByteToMessageHandler(
         HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)))
     try operations.addHandler(
-      server.connection(from: channel.remoteAddress, isPlain: certificates == nil))
+      server.connection(
+        from: channel.remoteAddress, by: listener, isPlain: certificates == nil))
   }
 
   /// Looks whether certificates changed.

@@ -12,6 +12,10 @@ public struct WebFrontendSettings: PluginSettings {
       "listen", .listen, default: ["127.0.0.1:8000"],
       "Where browsers and programs connect, `host:port`; a list for several, port 0 for any free "
         + "one."),
+    .key(
+      "listeners", .list(.record(ListenerSettings.self), count: 0...16), default: [],
+      "More addresses, each with what is served there: for clients that expect another system at a "
+        + "port of its own."),
     .optional(
       "tls", .record(TLSFiles.self),
       "Encrypts all connections; the files are read again when they change."),
@@ -106,7 +110,8 @@ public struct WebFrontendSettings: PluginSettings {
     .key("subscriptions", .integer(1...65_536), default: 64, "Most subscriptions on a connection."),
   ]
 
-  public let listen: [ListenAddress]
+  /// First those of `listen`, where everything is served.
+  let listeners: [ListenerSettings]
   package let tls: TLSFiles?
   package let tokens: [TokenSettings]
   public let hasEcho: Bool
@@ -133,7 +138,9 @@ public struct WebFrontendSettings: PluginSettings {
   let deflate: DeflatePolicy?
 
   public init(from object: inout ConfigurationObject) {
-    listen = object.addresses("listen")
+    listeners =
+      [ListenerSettings(listen: object.addresses("listen"))]
+      + object.records("listeners", as: ListenerSettings.self)
     tls = object.optionalRecord("tls", as: TLSFiles.self)
     tokens = object.records("tokens", as: TokenSettings.self)
     hasEcho = object.boolean("echo")

@@ -4,13 +4,17 @@ internal import WebProtocol
 
 /// What is found where. Other parts of the server (REST, dialects, pages) add theirs here.
 extension WebServer {
-  func addRoutes(to routes: inout RouteTable) {
+  func addRoutes(to routes: inout RouteTable, _ dialects: Set<Dialect>) {
     routes.get("/health") { [unowned self] _ in health }
     routes.get("/ready") { [unowned self] _ in ready }
     routes.get("/metrics") { [unowned self] _ in metrics }
     routes.fixed("/", Self.directory, type: "text/plain; charset=utf-8")
-    addEndpoints(to: &routes)
-    addDialects(to: &routes)
+    addEndpoints(to: &routes, dialects)
+    addWebSockets(to: &routes, dialects)
+    if dialects.contains(.native) { addStreams(to: &routes) }
+  }
+
+  private func addStreams(to routes: inout RouteTable) {
     let level = max(settings.limits.compressionLevel, 1)
     routes.webSocket(
       "/api/v1/stream",

@@ -27,6 +27,16 @@ extension WebServer {
   }
 
   func writeUsual(to out: inout PrometheusText) {
+    out.begin(
+      "ohlc_query_duration_seconds", .histogram,
+      "Questions for bars within the engine, from the question to the bars.")
+    out.sample(durations.histogram, [:])
+    out.begin("tickwire_bar_query_seconds", .gauge, "The same, in quantiles since the start.")
+    for (share, name) in [(0.5, "0.5"), (0.99, "0.99")] {
+      if let nanos = durations.quantile(share) {
+        out.sample(seconds: nanos, ["quantile": name])
+      }
+    }
     out.begin("websocket_connections_active", .gauge, "WebSockets that are open.")
     out.sample(counters.webSockets)
     out.begin(

@@ -23,11 +23,13 @@ final class WebServer {
   let intake: TickIntake
   let dialects: DialectFeed
   let door: TickDoor
+  let durations = QueryDurations()
   /// Has the lane take a turn soon.
   let wake: () -> Void
   private(set) var connections: [UInt64: any ServedConnection] = [:]
   private(set) var isDraining = false
-  private var routes = RouteTable()
+  /// What is found where, by the number of the listener.
+  private var routes: [RouteTable] = []
   private var perAddress: [String: Int] = [:]
   private var paces: RequestPaces
   private var userPaces: RequestPaces
@@ -59,7 +61,11 @@ final class WebServer {
     userPaces = RequestPaces(perSecond: settings.userRequestsPerSecond)
     packer = settings.compressesAnswers ? AnswerPacker() : nil
     names = RequestNumbers(seed: UInt64(bitPattern: context.clock.now().nanoseconds))
-    addRoutes(to: &routes)
+    routes = settings.listeners.map { listener in
+      var table = RouteTable()
+      addRoutes(to: &table, listener.dialects)
+      return table
+    }
   }
 
   var nanos: Int64 { clock.monotonicNanos() }
@@ -84,10 +90,13 @@ final class WebServer {
   // MARK: Connections come and go
 
   /// What serves a new channel, as long as it speaks HTTP.
-  func connection(from address: SocketAddress?, isPlain: Bool) -> HTTPConnection {
+  func connection(
+    from address: SocketAddress?, by listener: Int, isPlain: Bool
+  ) -> HTTPConnection {
     defer { nextNumber += 1 }
     return HTTPConnection(
-      number: nextNumber, address: address?.ipAddress ?? "unknown", isPlain: isPlain, server: self)
+      number: nextNumber, address: address?.ipAddress ?? "unknown", listener: listener,
+      isPlain: isPlain, server: self)
   }
 
   /// Takes a connection in, or says why it is turned away.
@@ -164,19 +173,20 @@ final class WebServer {
 
   /// A request whose head was checked.
   func request(
-    _ head: HTTPRequestHead, _ target: RequestTarget, from address: String, since: Int64
+    _ head: HTTPRequestHead, _ target: RequestTarget, from address: String, by listener: Int,
+    since: Int64
   ) -> HTTPRequest {
     let forwarding = Forwarding(head.headers, from: address, proxies: settings.proxies)
     return HTTPRequest(
       method: head.method, target: target, version: head.version, headers: head.headers,
-      address: address, peer: forwarding.peer,
+      listener: listener, address: address, peer: forwarding.peer,
       id: names.name(given: head.headers.first(name: "X-Request-Id")),
       sinceNanos: since, forwardedHost: forwarding.host)
   }
 
   /// Counts an answer, and writes it to the access log.
   private func tell(_ status: Int, _ request: HTTPRequest) {
-    let path = routes.label(of: request.target.path)
+    let path = routes[request.listener].label(of: request.target.path)
     counters.answered(status, path: path)
     counters.served(path: path, nanos: nanos - request.sinceNanos)
     guard settings.logsAccess else { return }
@@ -205,7 +215,7 @@ final class WebServer {
         return .answer(
           HTTPAnswer(status: 204, headers: [HTTPAnswer.HeaderField("Allow", methods)]))
       }
-      switch try routes.find(request).get() {
+      switch try routes[request.listener].find(request).get() {
       case .answer(let make): return .answer(finish(make(request), of: request))
       case .endpoint(let endpoint, let path):
         let response = respond(to: request, endpoint, path: path)
@@ -230,7 +240,9 @@ final class WebServer {
   }
 
   /// The methods that the path of a request takes.
-  func methods(at request: HTTPRequest) -> [String] { routes.methods(at: request.target.path) }
+  func methods(at request: HTTPRequest) -> [String] {
+    routes[request.listener].methods(at: request.target.path)
+  }
 
   private func upgrade(
     _ request: HTTPRequest, _ endpoint: WebSocketEndpoint, on connection: UInt64, isPlain: Bool

@@ -58,7 +58,7 @@ final class HistoryStage {
 
   init(
     _ folder: Folder, journal: Bool = true, ring: Int = 16_384, at start: Timestamp = begin,
-    config: String = ""
+    config: String = "", bars: String = #""specs":["1s","1m"]"#
   ) throws {
     self.folder = folder
     func describe<P: Plugin>(_ type: P.Type) -> PluginDescription {
@@ -69,7 +69,7 @@ final class HistoryStage {
       ? #"{"name":"journal","type":"journal","config":{"folder":"\#(folder.path)/journal"}},"# : ""
     let text = """
       {"engine":{"seed":1,"ring":\(ring),"deterministic":true,"spin":"0s"},"plugins":[\(journal)
-      {"name":"bars","type":"bars","config":{"specs":["1s","1m"],"partial":"off","max_delay":"0s"}},
+      {"name":"bars","type":"bars","config":{\(bars),"partial":"off","max_delay":"0s"}},
       {"name":"history","type":"history",
       "config":{"store":"\(folder.path)/history.sqlite"\(config)}},
       {"name":"feed","type":"tick-feed"}]}

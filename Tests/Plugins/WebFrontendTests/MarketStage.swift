@@ -10,15 +10,19 @@ struct MarketStage {
   private let folder: Folder
 
   init(
-    _ config: String = "", count: Int64 = 3600, partial: String = "off"
+    _ config: String = "", count: Int64 = 3600, partial: String = "off",
+    hasAlerts: Bool = false
   ) async throws {
     folder = try Folder()
+    let alerts =
+      hasAlerts
+      ? #",{"name":"alerts","type":"alerts","config":{"store":"\#(folder.path)/a.sqlite"}}"# : ""
     stage = try await WebStage(
       config,
       plugins: """
         {"name":"bars","type":"bars",
         "config":{"specs":["1s","1m","1h","1d","10t"],"partial":"\(partial)"}},
-        {"name":"history","type":"history","config":{"store":"\(folder.path)/h.sqlite"}}
+        {"name":"history","type":"history","config":{"store":"\(folder.path)/h.sqlite"}}\(alerts)
         """)
     stage.engine.catalog.define(
       Instrument(

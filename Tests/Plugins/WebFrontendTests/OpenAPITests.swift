@@ -25,7 +25,7 @@ extension WebTests {
         #expect(served.subtracting(["HEAD", "OPTIONS"]) == Set(methods), "\(path.name)")
       }
       var table = RouteTable()
-      for list in WebServer.endpoints { table.add(list) }
+      for dialect in Dialect.allCases { table.add(dialect.endpoints) }
       let endpoints = table.endpoints.filter(\.isListed)
       #expect(listed == Set(endpoints.map { "\($0.method.rawValue) \($0.path)" }))
       // What is not listed is not served, but for a list beside something that is not.
@@ -40,7 +40,7 @@ extension WebTests {
 
     @Test("what it says of parts of paths and of schemas holds together")
     func sound() throws {
-      let endpoints = WebServer.endpoints.flatMap { $0 }.filter(\.isListed)
+      let endpoints = Dialect.allCases.flatMap(\.endpoints).filter(\.isListed)
       for endpoint in endpoints {
         let named = endpoint.path.parts.compactMap { part in
           if case .named(let name) = part { name } else { nil }
@@ -62,9 +62,11 @@ extension WebTests {
     func page() async throws {
       let stage = try await WebStage()
       let client = try await stage.client()
-      let page = try await client.ask("GET", "/docs")
-      #expect(page.status == 200 && page.headers["content-type"] == "text/html; charset=utf-8")
-      #expect(!page.text.contains("://") && page.text.contains("openapi.json"))
+      for target in ["/docs", "/redoc"] {
+        let page = try await client.ask("GET", target)
+        #expect(page.status == 200 && page.headers["content-type"] == "text/html; charset=utf-8")
+        #expect(!page.text.contains("://") && page.text.contains("openapi.json"))
+      }
     }
   }
 }

@@ -72,6 +72,27 @@ extension WebTests {
       #expect(try none.json["detail"]?.string?.hasPrefix("no plugin of type generator") == true)
     }
 
+    @Test("what streams is stopped and started with a token that has admin")
+    func streamingControl() async throws {
+      let stage = try await WebStage(
+        Self.tokens,
+        plugins: #"{"name":"sim","type":"generator","config":{"instruments":1,"interval":"1h"}}"#)
+      let calls = SeenCalls()
+      stage.engine.offer(calls as any AdminCalls, as: .adminCalls)
+      let client = try await stage.client()
+      for (action, told) in [("stop", "false"), ("start", "true")] {
+        let answer = try await client.ask(
+          "POST", "/api/v1/market-data/streaming/\(action)",
+          headers: ["Authorization": "Bearer aaa", "Content-Length": "0"])
+        #expect(answer.status == 200)
+        #expect(answer.text == "{\"streaming\":\(told),\"sources\":[\"sim\"]}\n")
+      }
+      #expect(
+        calls.seen.withLock { $0 } == [
+          #"plugins.pause {"names":["sim"]}"#, #"plugins.resume {"names":["sim"]}"#,
+        ])
+    }
+
     @Test("pages of others change nothing, pages that are listed may")
     func origins() async throws {
       let market = try await MarketStage(

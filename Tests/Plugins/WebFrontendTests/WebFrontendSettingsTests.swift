@@ -17,7 +17,7 @@ struct WebFrontendSettingsTests {
   @Test("without any it listens on port 8000 of this machine, for pages of its own")
   func defaults() throws {
     let settings = try settings("")
-    #expect(settings.listen.map(\.description) == ["127.0.0.1:8000"])
+    #expect(settings.listeners.flatMap(\.listen).map(\.description) == ["127.0.0.1:8000"])
     #expect(settings.origins == .sameHost && settings.cors == .none && !settings.hasEcho)
     #expect(settings.deflate == DeflatePolicy())
   }

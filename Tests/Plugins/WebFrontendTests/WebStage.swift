@@ -1,6 +1,8 @@
+import Alerts
 import Bars
 import BinaryProtocol
 import EngineCore
+import Generator
 import History
 import Journal
 import NIOCore
@@ -15,13 +17,15 @@ import Transport
 final class WebStage: Sendable {
   let engine: Engine
   let address: ListenAddress
+  /// Of all listeners, in their order.
+  let addresses: [ListenAddress]
   let group = MultiThreadedEventLoopGroup.singleton
 
   /// - Parameter config: more keys of the frontend, such as `"echo":true`.
   init(_ config: String = "", plugins: String = "", ring: Int = 16384) async throws {
     let types: [any Plugin.Type] = [
-      WebFrontend.self, Bars.self, History.self, Journal.self, TickSource.self,
-      CountingPlugin.self,
+      WebFrontend.self, Alerts.self, Bars.self, History.self, Journal.self, TickSource.self,
+      Generator.self, CountingPlugin.self,
     ]
     let separator = config.isEmpty ? "" : ","
     let more = plugins.isEmpty ? "" : ",\(plugins)"
@@ -38,8 +42,9 @@ final class WebStage: Sendable {
     let engine = engine
     await withCheckedContinuation { done in engine.start { done.resume() } }
     let stats = try await Self.send("stats", to: engine)
-    let text2 = try #require(stats["addresses"]?.array?.first?.string)
-    address = try #require(ListenAddress(text2))
+    addresses = (stats["addresses"]?.array ?? []).compactMap(\.string)
+      .compactMap { ListenAddress($0) }
+    address = try #require(addresses.first)
   }
 
   deinit { engine.stop() }
@@ -73,8 +78,11 @@ final class WebStage: Sendable {
   }
 
   /// A client that says what it likes.
-  func client(trust: ServerTrust? = nil) async throws -> WebClient {
-    WebClient(
+  func client(
+    trust: ServerTrust? = nil, listener: Int = 0
+  ) async throws -> WebClient {
+    let address = addresses[listener]
+    return WebClient(
       try await SocketClient.transport(
         to: .tcp(host: address.host, port: address.port), trust: trust, group: group,
         budget: WriteBudget(limitBytes: 64 << 20)),

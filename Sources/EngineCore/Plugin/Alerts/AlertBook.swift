@@ -14,6 +14,20 @@ public protocol AlertBook: Sendable {
   func acknowledge(
     rule: String, instrument: String?, by author: String?
   ) async throws(PluginError) -> Int
+
+  /// The rules as they are written in files, by the order in which they were added.
+  ///
+  /// - Parameter owner: whose; nil for those of everybody.
+  func rules(owner: String?) async throws(PluginError) -> [JSONValue]
+
+  /// Adds a rule, or puts it in the place of an added one of its id. It stands in the log like a
+  /// command.
+  ///
+  /// - Parameter rule: as it is written in files.
+  func add(rule: JSONValue) async throws(PluginError)
+
+  /// Removes a rule that was added. It stands in the log like a command.
+  func remove(rule: String) async throws(PluginError)
 }
 
 extension CapabilityKey<any AlertBook> {

@@ -32,6 +32,8 @@ extension AlertRule: ConfigurationRecord {
       "group", .duration(from: "0s", to: "366d"), default: "0s",
       "Firings within so long after the first are one notification."),
     .optional("owner", .text(.notEmpty), "Whom the limits count it for."),
+    .optional(
+      "note", .text(.notEmpty), "What a program keeps with the rule; it changes nothing."),
     .key("enabled", .boolean, default: true, "Whether it works."),
   ]
 
@@ -49,6 +51,7 @@ extension AlertRule: ConfigurationRecord {
     notifyResolved = object.boolean("notify_resolved")
     group = object.durationNanos("group")
     owner = object.optionalString("owner")
+    note = object.optionalString("note")
     enabled = object.boolean("enabled")
     check(&object)
   }
@@ -84,6 +87,7 @@ extension AlertRule: ConfigurationRecord {
     if notifyResolved { members.append(("notify_resolved", .bool(true))) }
     add("group", nanos: group)
     if let owner { members.append(("owner", .string(owner))) }
+    if let note { members.append(("note", .string(note))) }
     if !enabled { members.append(("enabled", .bool(false))) }
     return .object(members)
   }

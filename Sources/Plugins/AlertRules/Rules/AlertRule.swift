@@ -29,6 +29,8 @@ public struct AlertRule: Sendable, Hashable {
   public var group: Int64
   /// Who the limits count it for.
   public var owner: String?
+  /// What a program keeps with it; it changes nothing.
+  public var note: String?
   public var enabled: Bool
 
   public init(

@@ -1,3 +1,4 @@
+internal import BinaryProtocol
 internal import EngineCore
 internal import Foundation
 
@@ -75,25 +76,29 @@ enum HistoryChunk {
 
   /// The bars of a row; their ids are for the reader to fill in.
   static func bars(_ data: Data) throws(PluginError) -> [HistoryBar] {
+    var bars: [HistoryBar] = []
+    bars.reserveCapacity(data.count / barBytes)
+    try append(data, from: .distantPast, through: .distantFuture, to: &bars)
+    return bars
+  }
+
+  /// Appends the bars of a row that begin within a range.
+  static func append(
+    _ data: Data, from: Timestamp, through: Timestamp, to bars: inout [HistoryBar]
+  ) throws(PluginError) {
     guard data.count % barBytes == 0 else {
       throw PluginError("expected bars of \(barBytes) bytes each, found \(data.count) bytes")
     }
     let bytes = [UInt8](data)
-    var bars: [HistoryBar] = []
-    bars.reserveCapacity(bytes.count / barBytes)
+    let span = bytes.raw
     for offset in stride(from: 0, to: bytes.count, by: barBytes) {
-      bars.append(try bar(bytes, offset))
+      let start = Timestamp(nanoseconds: Int64(bitPattern: span.word(at: offset)))
+      if start >= from, start <= through { bars.append(try bar(span, offset)) }
     }
-    return bars
   }
 
-  private static func bar(_ bytes: [UInt8], _ offset: Int) throws(PluginError) -> HistoryBar {
-    @inline(__always) func word(_ index: Int) -> UInt64 {
-      let start = offset + index * 8
-      var word: UInt64 = 0
-      for place in 0..<8 { word |= UInt64(bytes[start + place]) << UInt64(place * 8) }
-      return word
-    }
+  private static func bar(_ span: RawSpan, _ offset: Int) throws(PluginError) -> HistoryBar {
+    @inline(__always) func word(_ index: Int) -> UInt64 { span.word(at: offset + index * 8) }
     @inline(__always) func signed(_ index: Int) -> Int64 { Int64(bitPattern: word(index)) }
     @inline(__always) func wide(_ index: Int) -> Int128 {
       Int128(signed(index + 1)) << 64 | Int128(word(index))

@@ -234,17 +234,25 @@ final class HistoryStore: Sendable {
         HistoryChunk.key(
           series: series.id, start: query.to.advanced(byNanos: -1), span: series.span),
       ])
+    let last = query.to.advanced(byNanos: -1)
+    guard isNewest else {
+      var bars: [HistoryBar] = []
+      bars.reserveCapacity(min(query.limit + 1, 2048))
+      while bars.count <= query.limit, let blob = try blobs.next() {
+        try HistoryChunk.append(blob, from: query.from, through: last, to: &bars)
+      }
+      if bars.count > query.limit + 1 { bars.removeLast(bars.count - query.limit - 1) }
+      return bars
+    }
     var parts: [[HistoryBar]] = []
     var count = 0
     while count <= query.limit, let blob = try blobs.next() {
-      let bars = try HistoryChunk.bars(blob).filter {
-        $0.bar.start >= query.from && $0.bar.start < query.to
-      }
+      var bars: [HistoryBar] = []
+      try HistoryChunk.append(blob, from: query.from, through: last, to: &bars)
       parts.append(bars)
       count += bars.count
     }
-    let bars = Array((isNewest ? parts.reversed() : parts).joined())
-    return isNewest ? Array(bars.suffix(query.limit + 1)) : Array(bars.prefix(query.limit + 1))
+    return Array(parts.reversed().joined().suffix(query.limit + 1))
   }
 
   func series() throws(PluginError) -> [HistorySeries] {

@@ -105,12 +105,12 @@ enum ForexDialect {
   }
 
   private static func create(_ call: RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer {
-    var rows = TickRows(call)
+    var rows = TickRows(call, isOnce: false)
     rows.add(try call.json())
     if case .fault(let text) = rows.rows.first {
       throw HTTPAnswer.Refusal(status: 422, reason: text)
     }
-    let positions = try await call.door.push(rows.events)
+    let positions = try await call.door.push(rows)
     var event = rows.events[0]
     event.sequence = positions.first ?? 0
     return Found(tick: TickPage.Tick(event: event, isCorrected: false)).answer(call, status: 201)
@@ -119,8 +119,8 @@ enum ForexDialect {
   private static func createMany(
     _ call: RESTCall
   ) async throws(HTTPAnswer.Refusal) -> HTTPAnswer {
-    let (rows, _) = try TickEditing.rows(call, member: "ticks")
-    let positions = try await call.door.push(rows.events)
+    let (rows, _) = try TickEditing.rows(call, member: "ticks", isOnce: false)
+    let positions = try await call.door.push(rows)
     return .json(status: 201) { json in
       json.member("created", rows.events.count)
       json.array("ids") { json in for position in positions { json.value(position) } }

@@ -24,19 +24,29 @@ enum MarketServiceDialect {
     ] + absent
   }
 
+  /// What of that system is administration: it is not served, and says so.
   private static var absent: [RouteEndpoint] {
-    let routes: [(HTTPMethod, String)] = [
-      (.GET, "/exchange/"), (.POST, "/exchange/"), (.GET, "/exchange/{id}"),
-      (.PUT, "/exchange/{id}"), (.DELETE, "/exchange/{id}"), (.POST, "/instruments/"),
-      (.POST, "/auth/login"), (.POST, "/auth/register"), (.GET, "/auth/google/login"),
+    let exchanges = "this engine has no exchanges to administer"
+    let users = "this engine has no users: its config has tokens"
+    let instruments = "instruments come from the config and from sources"
+    let seeding = "data comes in by enginectl import and POST /api/v1/ticks"
+    let providers = "sources are plugins of the config: see /api/v1/plugins"
+    let routes: [(HTTPMethod, String, String)] = [
+      (.GET, "/exchange/", exchanges), (.POST, "/exchange/", exchanges),
+      (.GET, "/exchange/{id}", exchanges), (.PUT, "/exchange/{id}", exchanges),
+      (.DELETE, "/exchange/{id}", exchanges), (.POST, "/instruments/", instruments),
+      (.POST, "/auth/login", users), (.POST, "/auth/register", users),
+      (.GET, "/auth/google/login", users), (.POST, "/populate_database/instruments", seeding),
+      (.POST, "/populate_database/exchanges", seeding), (.GET, "/provider/", providers),
+      (.POST, "/provider/", providers), (.GET, "/provider/{id}", providers),
+      (.PUT, "/provider/{id}", providers), (.DELETE, "/provider/{id}", providers),
     ]
-    return routes.map { method, path in
+    return routes.map { method, path, reason in
       endpoint(
         method, path, "Market service: not served by this engine.",
         path.contains("{") ? [.path("id", "its number")] : [], isListed: false
       ) { call throws(HTTPAnswer.Refusal) in
-        throw HTTPAnswer.Refusal(
-          status: 501, reason: "\(path): this engine has no users and no exchanges to administer")
+        throw HTTPAnswer.Refusal(status: 501, reason: "\(path): \(reason)")
       }
     }
   }

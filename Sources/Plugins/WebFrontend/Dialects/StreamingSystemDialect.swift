@@ -2,10 +2,9 @@ internal import EngineCore
 internal import Fanout
 internal import NIOHTTP1
 
-/// The routes of the market data streaming system that have to do with prices and with how things
-/// stand.
+/// The routes of the market data streaming system that have to do with prices.
 enum StreamingSystemDialect {
-  private static let base = "/api/v1/market-data"
+  static let base = "/api/v1/market-data"
   private static let symbol = RouteParameter.path("symbol", "the instrument")
   private static let symbolsMax = 1000
 
@@ -30,43 +29,11 @@ enum StreamingSystemDialect {
       now(.GET, "company/{symbol}", "Streaming: what is known of one instrument.", [symbol]) {
         call, _ throws(HTTPAnswer.Refusal) in try company(call)
       },
-      now(.GET, "streaming/stats", "Streaming: how many listen.") { _, state in
-        let (clients, figures) = (state.webSockets, state.figures)
-        return .json { json in
-          json.member(
-            "streaming", sources(figures).contains { $0.state == .running && !$0.isPaused })
-          json.object("websocket_stats") { json in json.member("connected_clients", clients) }
-        }
-      },
       control("start", "resume"), control("stop", "pause"),
-      now(.GET, "status", "Streaming: how things stand.") { _, state in
-        let plugins = state.figures?.plugins ?? []
-        return .json { json in
-          json.member(
-            "overall_status", plugins.contains { $0.state == .failed } ? "unhealthy" : "healthy")
-          json.object("components") { json in
-            for plugin in plugins {
-              json.object(plugin.name) { json in json.member("status", health(plugin)) }
-            }
-          }
-        }
-      },
-      now(.GET, "providers", "Streaming: sources and whether they work.") { _, state in
-        let figures = state.figures
-        return .json { json in
-          for source in sources(figures) {
-            json.object(source.name) { json in
-              json.member("healthy", source.state == .running)
-              json.member("status", health(source))
-              json.member("last_error", .optional(source.lastError))
-            }
-          }
-        }
-      },
-    ]
+    ] + StreamingMonitor.endpoints
   }
 
-  private static func now(
+  static func now(
     _ method: HTTPMethod, _ path: String, _ summary: String, _ parameters: [RouteParameter] = [],
     _ work:
       @escaping @Sendable (RESTCall, borrowing RESTState) throws(HTTPAnswer.Refusal) ->
@@ -79,7 +46,7 @@ enum StreamingSystemDialect {
       work: .now(work))
   }
 
-  private static func later(
+  static func later(
     _ method: HTTPMethod, _ path: String, _ summary: String, _ parameters: [RouteParameter],
     _ work: @escaping @Sendable (RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer
   ) -> RouteEndpoint {
@@ -113,29 +80,12 @@ enum StreamingSystemDialect {
       })
   }
 
-  @Sendable private static func refuse(_ refusal: HTTPAnswer.Refusal) -> HTTPAnswer {
+  @Sendable static func refuse(_ refusal: HTTPAnswer.Refusal) -> HTTPAnswer {
     var answer = HTTPAnswer.json(status: refusal.status) { json in
       json.member("detail", refusal.reason)
     }
     answer.headers += refusal.headers
     return answer
-  }
-
-  // MARK: How things stand
-
-  private static func health(_ plugin: PluginStatus) -> String {
-    switch plugin.state {
-    case .running: "healthy"
-    case .failed: "unhealthy"
-    default: plugin.state.rawValue
-    }
-  }
-
-  /// Plugins that publish trades or quotes.
-  private static func sources(_ figures: EngineFigures?) -> [PluginStatus] {
-    (figures?.plugins ?? []).filter { plugin in
-      plugin.outByKind[.trade] ?? 0 > 0 || plugin.outByKind[.quote] ?? 0 > 0
-    }
   }
 
   // MARK: Prices

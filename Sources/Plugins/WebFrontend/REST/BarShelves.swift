@@ -5,10 +5,14 @@ internal import EngineCore
 struct BarShelves: Sendable {
   private let capabilities: Capabilities
   private let catalog: Catalog
+  private let clock: any EngineClock
+  private let durations: QueryDurations
 
   init(_ call: RESTCall) {
     capabilities = call.capabilities
     catalog = call.catalog
+    clock = call.clock
+    durations = call.durations
   }
 
   private var history: (any MarketHistory)? { try? capabilities.find(.marketHistory) }
@@ -36,11 +40,15 @@ struct BarShelves: Sendable {
       throw HTTPAnswer.Refusal(
         status: 404, reason: "there is no instrument \"\(query.instrument)\"")
     }
+    let begin = clock.monotonicNanos()
+    defer { durations.add(clock.monotonicNanos() - begin) }
     return try await told { () throws(PluginError) in
       guard let history else { return try await made(query) }
       var answer = try await history.bars(query)
       // A full page of the oldest ends before what is open.
       if answer.hasMore, query.end == .oldest { return answer }
+      // Nor is anything behind a bar that ends with the range.
+      if let last = answer.bars.last, last.end >= query.to { return answer }
       answer.bars += try await openBars(
         query, after: answer.bars.last?.start, isNeeded: answer.bars.isEmpty)
       if answer.bars.count > query.limit {

@@ -42,7 +42,7 @@ final class IngestSession: WebSocketService {
     underWay += 1
     if underWay >= Self.underWayMax { client.setReading(false) }
     server.intake.add(rows.events) { [weak self] result in
-      self?.recorded(rows.rows, result)
+      self?.recorded(rows, result)
     }
     server.wake()
   }
@@ -54,19 +54,20 @@ final class IngestSession: WebSocketService {
       method: .POST, values: [:], body: message,
       contentType: isLines ? "application/x-ndjson" : "application/json", grant: grant,
       catalog: server.hub.catalog, capabilities: server.capabilities, clock: server.clock,
-      door: server.door)
+      door: server.door, durations: server.durations)
     return try TickEditing.rows(call).rows
   }
 
   /// The ticks of a message are recorded, or cannot be taken in.
   private func recorded(
-    _ rows: [TickRows.Row], _ result: Result<[UInt64], HTTPAnswer.Refusal>
+    _ rows: TickRows, _ result: Result<[UInt64], HTTPAnswer.Refusal>
   ) {
     underWay -= 1
+    if case .failure = result { server.door.pushed.remove(rows.marks) }
     writabilityChanged()
     send { json in
       switch result {
-      case .success(let positions): TickEditing.write(rows, positions, to: &json)
+      case .success(let positions): TickEditing.write(rows.rows, positions, to: &json)
       case .failure(let refusal): json.member("error", refusal.reason)
       }
     }

@@ -15,6 +15,8 @@ struct RESTCall: Sendable {
   let clock: any EngineClock
   /// Where ticks go in.
   let door: TickDoor
+  /// How long questions for bars took.
+  let durations: QueryDurations
 
   // MARK: Parameters
 

@@ -5,8 +5,8 @@ internal import Fanout
 struct RESTState: ~Copyable {
   let hub: FeedHub
   let figures: EngineFigures?
-  /// How many are open.
-  let webSockets: Int
+  /// What was answered so far, and how many WebSockets are open.
+  let counters: WebCounters
 
   /// The newest trade and quote of an instrument.
   func newest(_ id: InstrumentID) -> (trade: Event?, quote: Event?) { hub.newest(id) }

@@ -69,18 +69,11 @@ enum TickEditing {
   ///
   /// - Parameter member: an object may have the list as a member of that name.
   static func rows(
-    _ call: RESTCall, member: String? = nil
+    _ call: RESTCall, member: String? = nil, isOnce: Bool = true
   ) throws(HTTPAnswer.Refusal) -> (rows: TickRows, isOne: Bool) {
-    var rows = TickRows(call)
+    var rows = TickRows(call, isOnce: isOnce)
     if call.contentType.hasPrefix("application/x-ndjson") {
-      for line in call.body.split(separator: 0x0A) {
-        if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
-        do throws(JSONError) {
-          rows.add(try JSONReader(depthMaximum: 8).read(Array(line)))
-        } catch {
-          rows.add(fault: "not JSON: \(error)")
-        }
-      }
+      addLines(call.body.span, to: &rows)
       return (rows, false)
     }
     let body = try call.json()
@@ -92,12 +85,28 @@ enum TickEditing {
     return (rows, false)
   }
 
+  /// Reads lines; those without anything are no rows.
+  private static func addLines(_ text: Span<UInt8>, to rows: inout TickRows) {
+    var start = 0
+    while start < text.count {
+      var end = start
+      var isBlank = true
+      while end < text.count, text[end] != 0x0A {
+        let byte = text[end]
+        if byte != 0x20, byte != 0x0D, byte != 0x09 { isBlank = false }
+        end &+= 1
+      }
+      if !isBlank { rows.add(line: text.extracting(start..<end)) }
+      start = end + 1
+    }
+  }
+
   private static func push(_ call: RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer {
     let (rows, isOne) = try rows(call)
     if isOne, case .fault(let text) = rows.rows.first {
       throw HTTPAnswer.Refusal(status: 422, reason: text)
     }
-    let positions = try await call.door.push(rows.events)
+    let positions = try await call.door.push(rows)
     let showsAll = call.optionalText("results") != "refused"
     return .json(status: isOne ? 201 : 200) { json in
       write(rows.rows, positions, showsAll: showsAll, to: &json)
@@ -198,6 +207,8 @@ enum TickEditing {
         status: 403, reason: "the token of \(call.grant.name) may not publish that instrument")
     }
     let position = try await call.door.push([correction]).first ?? 0
+    // As it was said it may be said again.
+    call.door.pushed.remove([PushedTicks.mark(of: trade)])
     return .json { json in
       json.member("seq", tick.event.sequence)
       json.member("cancelled", !price.isDefined)

@@ -123,6 +123,17 @@ struct TickDoor: Sendable {
   let inbox: Inbox
   /// What is published is of this source.
   let source: SourceID
+  let pushed = PushedTicks()
+
+  /// Publishes the good ones of rows; their positions, in order, once they are recorded.
+  func push(_ rows: TickRows) async throws(HTTPAnswer.Refusal) -> [UInt64] {
+    do throws(HTTPAnswer.Refusal) {
+      return try await push(rows.events)
+    } catch {
+      pushed.remove(rows.marks)
+      throw error
+    }
+  }
 
   /// Publishes events; their positions, in order, once they are recorded.
   func push(_ events: [Event]) async throws(HTTPAnswer.Refusal) -> [UInt64] {

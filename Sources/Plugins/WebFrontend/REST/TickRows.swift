@@ -13,26 +13,21 @@ struct TickRows {
   private(set) var rows: [Row] = []
   private(set) var events: [Event] = []
   private let call: RESTCall
+  private let isOnce: Bool
   private let filter: SubjectFilter
   private let now: Timestamp
   /// Ids of instruments by key, so that the catalog is asked once for each.
   private var known: [String: InstrumentID] = [:]
-  private var seen: Set<Mark> = []
-
-  /// What makes a tick the same as another.
-  private struct Mark: Hashable {
-    var instrument: InstrumentID
-    var time: Timestamp
-    var price: Price
-    var size: Quantity
-    var venueSequence: UInt64
-  }
+  /// Of ticks that are remembered as pushed.
+  private(set) var marks: [UInt64] = []
 
   /// How far ahead of the engine's clock a tick may be.
   static let futureNanos: Int64 = 60_000_000_000
 
-  init(_ call: RESTCall) {
+  /// - Parameter isOnce: whether a tick that was pushed before is refused.
+  init(_ call: RESTCall, isOnce: Bool = true) {
     self.call = call
+    self.isOnce = isOnce
     filter = SubjectFilter(call.grant.publish, catalog: call.catalog)
     now = call.clock.now()
   }
@@ -77,17 +72,97 @@ struct TickRows {
       instrument: instrument, price: price, size: size, side: try side(value["side"]),
       eventTime: time ?? now, receiveTime: now,
       venueSequence: try venueSequence(value["venue_seq"]))
-    // Without a time of its own no tick is the same as another.
-    if time != nil {
-      let mark = Mark(
-        instrument: instrument, time: trade.eventTime, price: price, size: size,
-        venueSequence: trade.venueSequence)
-      guard seen.insert(mark).inserted else {
-        throw RowFault("duplicate: the same tick is in this request already")
+    return try settled(trade, isTimed: time != nil)
+  }
+
+  /// Refuses a tick that is there already. Without a time of its own none is the same as another.
+  private mutating func settled(_ trade: Trade, isTimed: Bool) throws(RowFault) -> Event {
+    if isTimed, isOnce {
+      let mark = PushedTicks.mark(of: trade)
+      guard call.door.pushed.insert(mark) else {
+        throw RowFault("duplicate: the same tick was pushed before")
       }
+      marks.append(mark)
     }
     return Event(trade)
   }
+
+  // MARK: Lines
+
+  /// Takes in the next row, a line of JSON.
+  mutating func add(line: Span<UInt8>) {
+    if let trade = trade(line) {
+      do throws(RowFault) {
+        let event = try settled(trade.trade, isTimed: trade.isTimed)
+        rows.append(.event(events.count))
+        events.append(event)
+      } catch {
+        rows.append(.fault(error.text))
+      }
+      return
+    }
+    do throws(JSONError) {
+      add(try JSONReader(depthMaximum: 8).read(line))
+    } catch {
+      add(fault: "not JSON: \(error)")
+    }
+  }
+
+  /// A trade that is written in the usual way and has nothing wrong with it; nil for all others,
+  /// which are read member by member.
+  private mutating func trade(_ text: Span<UInt8>) -> (trade: Trade, isTimed: Bool)? {
+    guard let line = TickLine(text), let instrument = instrument(text, line.symbol),
+      let price = line.price.flatMap({ try? Price(parsing: text.extracting($0)) })
+    else { return nil }
+    var trade = Trade(
+      instrument: instrument, price: price, size: .undefined, eventTime: now, receiveTime: now)
+    if let range = line.size {
+      guard let size = try? Quantity(parsing: text.extracting(range)), size.raw >= 0 else {
+        return nil
+      }
+      trade.size = size
+    }
+    if let range = line.time {
+      guard let time = Timestamp(parsing: text.extracting(range)),
+        time <= now.advanced(byNanos: Self.futureNanos)
+      else { return nil }
+      trade.eventTime = time
+    }
+    if let range = line.venueSequence {
+      guard let number = Self.integer(text.extracting(range)) else { return nil }
+      trade.venueSequence = number
+    }
+    if let range = line.side {
+      let name = Self.string(text.extracting(range))
+      guard let side = AggressorSide.allCases.first(where: { "\($0)" == name }) else { return nil }
+      trade.side = side
+    }
+    return (trade, line.time != nil)
+  }
+
+  private mutating func instrument(_ text: Span<UInt8>, _ range: Range<Int>?) -> InstrumentID? {
+    guard let range, let key = Self.string(text.extracting(range)) else { return nil }
+    return known[key]
+  }
+
+  private static func string(_ text: Span<UInt8>) -> String? {
+    guard let checked = try? UTF8Span(validating: text) else { return nil }
+    return String(copying: checked)
+  }
+
+  /// Digits alone, as many as surely fit.
+  private static func integer(_ text: Span<UInt8>) -> UInt64? {
+    guard (1...18).contains(text.count) else { return nil }
+    var number: UInt64 = 0
+    for index in text.indices {
+      let digit = text[index] &- UInt8(ascii: "0")
+      guard digit <= 9 else { return nil }
+      number = number * 10 + UInt64(digit)
+    }
+    return number
+  }
+
+  // MARK: Members
 
   private mutating func instrument(_ value: JSONValue?) throws(RowFault) -> InstrumentID {
     guard let key = value?.string else { throw missing("symbol", "a text", value) }

@@ -5,21 +5,17 @@ internal import WebProtocol
 
 /// Endpoints of the API: who may ask, and where the work is done.
 extension WebServer {
-  /// All there are: the API, the datafeed, and the dialects of other systems.
-  static var endpoints: [[RouteEndpoint]] {
-    [
-      MarketRoutes.endpoints, PastRoutes.endpoints, TickEditing.endpoints, AlertRoutes.endpoints,
-      EngineRoutes.endpoints, ChartRoutes.endpoints, ForexDialect.endpoints,
-      VirtualTickerDialect.endpoints, MarketServiceDialect.endpoints,
-      StreamingSystemDialect.endpoints,
-    ]
-  }
-
-  /// Adds the API, and the document that describes it.
-  func addEndpoints(to routes: inout RouteTable) {
-    for endpoints in Self.endpoints { routes.add(endpoints) }
+  /// Adds what a listener serves, and the document that describes it.
+  func addEndpoints(to routes: inout RouteTable, _ dialects: Set<Dialect>) {
+    for dialect in Dialect.allCases where dialects.contains(dialect) {
+      routes.add(dialect.endpoints)
+    }
     routes.fixed(
       "/openapi.json", OpenAPIDocument(routes.endpoints).text, type: "application/json")
+    for path in ["/docs", "/redoc"] {
+      routes.fixed(path, DocumentPage.text, type: "text/html; charset=utf-8")
+    }
+    guard dialects.contains(.native) else { return }
     routes.webSocket(
       "/api/v1/ingest",
       WebSocketEndpoint(
@@ -28,7 +24,6 @@ extension WebServer {
       ) { [unowned self] client, grant in
         IngestSession(client, grant: grant ?? .open, server: self)
       })
-    routes.fixed("/docs", DocumentPage.text, type: "text/html; charset=utf-8")
   }
 
   /// What comes of a request to an endpoint.
@@ -41,7 +36,8 @@ extension WebServer {
         values: try endpoint.values(path: path, query: request.target.query),
         body: request.body, contentType: request.header("Content-Type")?.lowercased() ?? "",
         grant: try grant(of: request, for: endpoint.right), catalog: hub.catalog,
-        capabilities: capabilities, clock: clock, door: door)
+        capabilities: capabilities, clock: clock, door: door,
+        durations: durations)
       switch endpoint.work {
       case .now(let work): return .answer(try work(call, state))
       case .later(let work):
@@ -60,7 +56,7 @@ extension WebServer {
   }
 
   private var state: RESTState {
-    RESTState(hub: hub, figures: figures, webSockets: counters.webSockets)
+    RESTState(hub: hub, figures: figures, counters: counters)
   }
 
   /// Begins work away from the event loop; false when there is too much of it.

@@ -56,6 +56,7 @@ extension EventEncoder {
     case .paused: word(",\"why\":", "paused", &cursor)
     case .refused: word(",\"why\":", "refused", &cursor)
     case .unavailable: word(",\"why\":", "unavailable", &cursor)
+    case .late: word(",\"why\":", "late", &cursor)
     }
     // A gap of the client's own needs no name.
     if event.sequence > 0 { name(",\"who\":", gap.subscriber.raw, .text, &cursor) }
