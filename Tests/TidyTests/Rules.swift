@@ -88,6 +88,7 @@ enum Unsafe {
     "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/TickFiles/ZstdInflater.swift",
     "Sources/Plugins/Transport/SocketOutlet.swift",
     "Sources/Plugins/Transport/UnixSystem.swift",
+    "Sources/Plugins/WebFrontend/Dashboard/EmbeddedFile.swift",
     "Sources/Plugins/WebProtocol/Bytes/RawBytes.swift",
     "Sources/Plugins/WebProtocol/JSON/JSONCursor.swift",
     "Sources/Plugins/WebProtocol/WebSocket/Masking.swift",
@@ -155,8 +156,8 @@ enum Imports {
     (
       "Sources/Plugins/WebFrontend/",
       [
-        "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Transport",
-        "WebProtocol", "ZlibStreams",
+        "DashboardFiles", "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix",
+        "NIOSSL", "Transport", "WebProtocol", "ZlibStreams",
       ]
     ),
     (

@@ -8,7 +8,7 @@ extension WebServer {
     routes.get("/health") { [unowned self] _ in health }
     routes.get("/ready") { [unowned self] _ in ready }
     routes.get("/metrics") { [unowned self] _ in metrics }
-    routes.fixed("/", Self.directory, type: "text/plain; charset=utf-8")
+    addDashboard(to: &routes, directory: Self.directory)
     addEndpoints(to: &routes)
     addDialects(to: &routes)
     let level = max(settings.limits.compressionLevel, 1)

@@ -9,7 +9,8 @@ extension WebServer {
   static var endpoints: [[RouteEndpoint]] {
     [
       MarketRoutes.endpoints, PastRoutes.endpoints, TickEditing.endpoints, AlertRoutes.endpoints,
-      EngineRoutes.endpoints, ChartRoutes.endpoints, ForexDialect.endpoints,
+      AlertRuleRoutes.endpoints, EngineRoutes.endpoints, OperationsRoutes.endpoints,
+      SpecRoutes.endpoints, ChartRoutes.endpoints, ForexDialect.endpoints,
       VirtualTickerDialect.endpoints, MarketServiceDialect.endpoints,
       StreamingSystemDialect.endpoints,
     ]
@@ -101,7 +102,7 @@ extension WebServer {
         throw HTTPAnswer.Refusal(
           status: 403, reason: "the token of \(grant.name) may not write: it has no \"publish\"")
       }
-    case .admin:
+    case .watch, .admin:
       guard grant.isAdmin else {
         throw HTTPAnswer.Refusal(
           status: 403, reason: "the token of \(grant.name) has no \"admin\"")
