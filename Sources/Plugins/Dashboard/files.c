@@ -31,6 +31,9 @@ TW_FILE(connection_js) {
 TW_FILE(dom_js) {
 #embed "page/dom.js"
 };
+TW_FILE(feeds_js) {
+#embed "page/feeds.js"
+};
 TW_FILE(figures_js) {
 #embed "page/figures.js"
 };
@@ -131,6 +134,7 @@ static const struct {
     {"chart-panel.js", chart_panel_js, sizeof chart_panel_js},
     {"connection.js", connection_js, sizeof connection_js},
     {"dom.js", dom_js, sizeof dom_js},
+    {"feeds.js", feeds_js, sizeof feeds_js},
     {"figures.js", figures_js, sizeof figures_js},
     {"format.js", format_js, sizeof format_js},
     {"frame.js", frame_js, sizeof frame_js},

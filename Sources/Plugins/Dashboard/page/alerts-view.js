@@ -81,6 +81,7 @@ export class AlertsView {
     window.clearTimeout(this.#timer);
     this.#isAsked = false;
     try {
+      if (!this.#world.has("alerts")) throw new Error("No plugin watches rules");
       const answer = await this.#world.api.get("alerts", { limit: 1000 });
       this.#active = activeAlerts(answer.alerts);
       this.#fault = null;
@@ -95,6 +96,12 @@ export class AlertsView {
     badge.title = `${firing} firing`;
     if (!this.#isVisible) return;
     this.#drawActive();
+    if (this.#fault) {
+      for (const id of ["rules", "alert-history"]) {
+        byId(id).replaceChildren(empty("Nothing to show", "See above for what to do."));
+      }
+      return;
+    }
     await Promise.all([this.#drawRules(), this.#drawHistory()]);
   }
 

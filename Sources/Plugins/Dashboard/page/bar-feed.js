@@ -36,6 +36,9 @@ export class BarFeed {
   /** Counts the logs that this page has seen. */
   #log = 0;
   #isLoaded = false;
+  #isLoading = false;
+  /** Something has happened since the question that is being answered. */
+  #isBehind = false;
   #isFetchingOlder = false;
   #isOver = false;
   /** @type {number | null} */ #lostAt = null;
@@ -67,6 +70,9 @@ export class BarFeed {
       this.#subscription.on("end", (error) => {
         if (error) this.#heard.state({ busy: false, error });
       }));
+    // Not only when the stream has begun: what is there can be shown before. What happens between
+    // the two is asked for then.
+    void this.#load();
   }
 
   /** The query behind what is shown. */
@@ -115,30 +121,43 @@ export class BarFeed {
     if (change && this.#isLoaded) this.#heard.changed(change);
   }
 
-  /** The newest page, or everything since the last bar that is known. */
+  /** The newest page, or everything since the last bar that is known; one question at a time. */
   async #load() {
-    const log = this.#log;
-    this.#heard.state({ busy: true, error: null });
-    try {
-      const since = this.#isLoaded ? this.series.last?.start : undefined;
-      let from = since === undefined ? undefined : new Date(since).toISOString();
-      for (let page = 0; page < PAGES_MAX; page += 1) {
-        const answer = await this.#api.get(
-          this.path, from === undefined ? { countback: PAGE } : { from, limit: 1000 });
-        if (this.#isOver || log !== this.#log) return;
-        this.series.merge(answer.bars.map((/** @type {any} */ row) => barOfRow(row, log)));
-        if (from === undefined) this.isWhole = answer.bars.length < PAGE;
-        if (from === undefined || !answer.next) break;
-        from = new Date(Date.parse(answer.next) + 1).toISOString();
+    this.#isBehind = true;
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    while (this.#isBehind && !this.#isOver) {
+      this.#isBehind = false;
+      const log = this.#log;
+      if (!this.#isLoaded) this.#heard.state({ busy: true, error: null });
+      try {
+        await this.#read(log);
+        if (this.#isOver || log !== this.#log) continue;
+        this.#isLoaded = true;
+        this.#heard.state({ busy: false, error: null });
+        this.#heard.changed("all");
+      } catch (error) {
+        if (this.#isOver || log !== this.#log) continue;
+        this.#isLoaded = this.series.bars.length > 0;
+        this.#heard.state({ busy: false, error: /** @type {Error} */ (error) });
+        if (this.#isLoaded) this.#heard.changed("all");
       }
-      this.#isLoaded = true;
-      this.#heard.state({ busy: false, error: null });
-      this.#heard.changed("all");
-    } catch (error) {
+    }
+    this.#isLoading = false;
+  }
+
+  /** @param {number} log */
+  async #read(log) {
+    const since = this.#isLoaded ? this.series.last?.start : undefined;
+    let from = since === undefined ? undefined : new Date(since).toISOString();
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const answer = await this.#api.get(
+        this.path, from === undefined ? { countback: PAGE } : { from, limit: 1000 });
       if (this.#isOver || log !== this.#log) return;
-      this.#isLoaded = this.series.bars.length > 0;
-      this.#heard.state({ busy: false, error: /** @type {Error} */ (error) });
-      if (this.#isLoaded) this.#heard.changed("all");
+      this.series.merge(answer.bars.map((/** @type {any} */ row) => barOfRow(row, log)));
+      if (from === undefined) this.isWhole = answer.bars.length < PAGE;
+      if (from === undefined || !answer.next) return;
+      from = new Date(Date.parse(answer.next) + 1).toISOString();
     }
   }
 

@@ -132,6 +132,11 @@ export class CanvasChart {
       : { time: item.start / 1000 });
   }
 
+  /** @param {number} start */
+  hasPlace(start) {
+    return this.#items.some((item) => item.start === start);
+  }
+
   close() {
     this.#watch.disconnect();
     this.#canvas.remove();

@@ -33,7 +33,7 @@ export function niceSteps(low, high, count) {
   if (!(high > low)) return [];
   const rough = (high - low) / count;
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * size).find((one) => one >= rough) ?? size;
+  const step = [1, 2, 5, 10].map((factor) => factor * size).find((one) => one >= rough * 0.999) ?? size;
   const steps = [];
   for (let place = Math.ceil(low / step); place * step <= high; place += 1) {
     // Of 3 × 0.1 no more is kept than was meant.

@@ -30,6 +30,8 @@ export class ChartPanel {
   #due = null;
   /** @type {{ at: number, text: string, severity: any }[]} */ #marks = [];
   #drawn = 0;
+  /** The first question about bars was answered, however. */
+  #isSettled = false;
 
   /**
    * @param {import("./world.js").World} world
@@ -95,6 +97,7 @@ export class ChartPanel {
       "Arrow keys scroll, plus and minus zoom, End goes to the newest bar.");
     this.refresh();
     if (!spec) {
+      this.#isSettled = true;
       this.#state("There are no bars",
         "Add a plugin of type \"bars\" to plugins.json, then run enginectl reload.");
       return;
@@ -106,6 +109,7 @@ export class ChartPanel {
         this.#world.frames.ask(this.#draw);
       },
       state: ({ busy, error }) => {
+        if (!busy) this.#isSettled = true;
         byId("chart-busy").hidden = !busy;
         if (error) {
           this.#state("Bars could not be read", error.message,
@@ -129,12 +133,18 @@ export class ChartPanel {
     byId("chart-state").hidden = true;
   }
 
+  /** Whether there is something to see, or nothing to wait for. */
+  get isDrawn() {
+    return this.#drawn > 0 || this.#isSettled;
+  }
+
   /** What scripts compare with the interface: bars as they are drawn, and those behind them. */
   get inspection() {
     return {
       symbol: this.#instrument?.key, spec: this.#spec?.text, drawn: this.#drawn,
       bars: this.#feed?.series.bars ?? [], shown: this.#chart.shown(),
       outages: this.#feed?.outages ?? [], isWhole: this.#feed?.isWhole ?? false,
+      hasPlace: (/** @type {number} */ start) => this.#chart.hasPlace(start),
       older: () => this.#feed?.older() ?? Promise.resolve(false),
       library: LibraryChart.library?.version?.() ?? null,
     };
@@ -237,6 +247,7 @@ export class ChartPanel {
 
   /** @param {BarFeed} feed */
   async #readMarks(feed) {
+    if (!this.#world.has("alerts")) return;
     try {
       const answer = await this.#world.api.get(
         "alerts/history", { symbol: feed.symbol, state: "firing", limit: MARKS_MAX });

@@ -45,7 +45,7 @@ export function percent(ratio) {
 export function compact(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
   const size = Math.abs(value);
-  if (size < 1000) return size < 10 && size % 1 !== 0 ? value.toFixed(1) : String(Math.round(value));
+  if (size < 999.5) return size < 10 && size % 1 !== 0 ? value.toFixed(1) : String(Math.round(value));
   for (const [unit, letter] of /** @type {[number, string][]} */ (
     [[1e3, "k"], [1e6, "M"], [1e9, "G"], [1e12, "T"]])) {
     const part = value / unit;

@@ -192,6 +192,14 @@ export class LibraryChart {
     return this.#candles.data();
   }
 
+  /**
+   * Whether there is room for a bar of that start, drawn or not.
+   * @param {number} start
+   */
+  hasPlace(start) {
+    return this.#chart.timeScale().timeToCoordinate(start / 1000) !== null;
+  }
+
   close() {
     this.#chart.remove();
   }

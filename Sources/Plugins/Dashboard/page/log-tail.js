@@ -29,6 +29,8 @@ export class LogTail {
   #plugin = "";
   #isFollowing = true;
   #isBusy = false;
+  /** It was refused: asking again would not help. */
+  #isRefused = false;
 
   /** @param {import("./world.js").World} world */
   constructor(world) {
@@ -69,7 +71,11 @@ export class LogTail {
   }
 
   async refresh() {
-    if (this.#isBusy) return;
+    if (!this.#world.session.mayWatch) {
+      setText(byId("log-state"), "The log is for administrators: it needs a token with \"admin\": true.");
+      return;
+    }
+    if (this.#isBusy || this.#isRefused) return;
     this.#isBusy = true;
     const [level, plugin] = [this.#level, this.#plugin];
     try {
@@ -80,7 +86,9 @@ export class LogTail {
       setText(byId("log-state"), this.#lines.length === 0 ? "No lines of this level yet." : "");
       if (this.#lines[this.#lines.length - 1]?.number !== before || before === undefined) this.#draw();
     } catch (error) {
-      setText(byId("log-state"), /** @type {Error} */ (error).message);
+      const fault = /** @type {import("./api.js").ApiError} */ (error);
+      this.#isRefused = fault.status === 403;
+      setText(byId("log-state"), fault.message);
     } finally {
       this.#isBusy = false;
     }

@@ -16,7 +16,7 @@ import { Session } from "./session.js";
 import { chartSpecs, daySpec } from "./spec.js";
 import { PriceStream } from "./stream.js";
 import { Theme } from "./theme.js";
-import { connect } from "./tickwire.js";
+import { connect, Flag } from "./tickwire.js";
 
 const POLL_MS = 2000;
 
@@ -31,6 +31,7 @@ const client = connect(api.stream, { token: session.token || undefined, name: "d
 /** @type {import("./world.js").World} */
 const world = {
   api, client, frames, theme, market, session, notify,
+  has: (kind) => figures.plugins.some((plugin) => plugin.type === kind),
   queries: { stream: api.stream, hasToken: () => session.isClosed },
 };
 
@@ -92,7 +93,7 @@ function showPrices() {
 function takeNews(events) {
   for (const event of events) {
     if (event.T === "alert") {
-      markets.alert(event);
+      if (((event.f ?? 0) & Flag.SNAPSHOT) === 0) markets.alert(event);
       alerts.happened();
     } else {
       operations.news(event);
@@ -102,6 +103,12 @@ function takeNews(events) {
 
 async function poll() {
   if (document.hidden) return;
+  if (client.state !== "open") {
+    figures.miss(Date.now());
+    setText(byId("rate"), "");
+    operations.draw();
+    return;
+  }
   try {
     const [status, { plugins }] = await Promise.all([api.get("status"), api.get("plugins")]);
     figures.take(status, plugins, Date.now());
@@ -117,7 +124,7 @@ async function poll() {
 }
 
 async function readInstruments() {
-  let after = 0;
+  /** @type {number | undefined} */ let after;
   for (;;) {
     const page = await api.get("instruments", { limit: 5000, after });
     for (const row of page.instruments) market.define(row);
@@ -128,14 +135,21 @@ async function readInstruments() {
   frames.ask(showPrices);
 }
 
-async function readSpecs() {
+/** @param {string[]} texts */
+function takeSpecs(texts) {
+  const specs = chartSpecs(texts);
+  markets.offer(specs);
+  const day = daySpec(specs);
+  if (day) prices?.beginDays(day.text);
+}
+
+/** What an engine that was started anew may have otherwise. */
+async function readAgain() {
   try {
-    const specs = chartSpecs((await api.get("specs")).specs);
-    markets.offer(specs);
-    const day = daySpec(specs);
-    if (day) prices?.beginDays(day.text);
+    await readInstruments();
+    takeSpecs((await api.get("specs")).specs);
   } catch {
-    markets.offer([]);
+    // The next connection asks again.
   }
 }
 
@@ -154,6 +168,9 @@ async function begin() {
   byId("theme").addEventListener("click", () => notify(`Colours: ${theme.next()}`));
   follow();
   /** @type {any} */ let status;
+  // Everything at once: what is shown first waits for the slowest of them, and not for their sum.
+  const specs = api.get("specs").catch(() => ({ specs: [] }));
+  const plugins = api.get("plugins").catch(() => ({ plugins: [] }));
   try {
     [status] = await Promise.all([api.get("status"), readInstruments()]);
   } catch (error) {
@@ -177,14 +194,15 @@ async function begin() {
     failed: (error) => notify(`Prices ended: ${error.message}`, "bad"),
   });
   prices.begin(market.all.length);
-  await readSpecs();
+  figures.take(status, (await plugins).plugins, Date.now());
+  takeSpecs((await specs).specs);
   markets.arrived();
   client.on("state", (state) => {
     // What was started anew may have other bars and instruments.
-    if (state === "open") void Promise.all([readInstruments(), readSpecs()]).catch(() => {});
+    if (state === "open" && connection.losses > 0) void readAgain();
   });
   void alerts.refresh();
-  void poll();
+  operations.draw();
   setInterval(poll, POLL_MS);
 }
 

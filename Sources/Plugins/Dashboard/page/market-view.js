@@ -85,6 +85,8 @@ export class MarketView {
 
   /** @param {Spec[]} specs */
   offer(specs) {
+    const isSame = specs.map((one) => one.text).join() === this.#specs.map((one) => one.text).join();
+    if (isSame && specs.length > 0) return;
     this.#specs = specs;
     this.#panel.offer(specs);
     this.#open();
@@ -189,6 +191,8 @@ export class MarketView {
   }
 
   #seed() {
+    // The chart comes first: its bars would wait behind these.
+    if (!this.#panel.isDrawn) return;
     const spec = usualSpec(this.#specs);
     if (!spec) {
       // The bars may come to be known later.

@@ -3,6 +3,7 @@
 import { part } from "./api.js";
 import { byId, empty, h, setText, table } from "./dom.js";
 import { SAMPLES_MAX } from "./figures.js";
+import { FeedBook } from "./feeds.js";
 import { bytes, compact, duration, fixed, instant, NONE, time } from "./format.js";
 import { drawLines } from "./line-chart.js";
 import { LogTail } from "./log-tail.js";
@@ -22,6 +23,13 @@ export class OperationsView {
   #isVisible = false;
   #slowAt = -Infinity;
   /** @type {any[]} */ #losses = [];
+  #feeds = new FeedBook();
+  /** @type {any[]} */ #subjects = [];
+  /**
+   * Paths that were refused: not asked for again and again.
+   * @type {Set<string>}
+   */
+  #refused = new Set();
   /**
    * Figures of this page itself.
    * @type {() => { lag: number | null, rate: string, trip: number | null }}
@@ -66,6 +74,7 @@ export class OperationsView {
    * @param {any} event
    */
   news(event) {
+    if (!this.#feeds.take(event)) return;
     this.#losses.unshift(event);
     if (this.#losses.length > LOSSES_MAX) this.#losses.pop();
     if (this.#isVisible) this.#drawLosses();
@@ -77,6 +86,7 @@ export class OperationsView {
     this.#drawTiles();
     this.#drawLines();
     this.#drawPlugins();
+    this.#drawFeeds();
     this.#drawLosses();
     this.#log.offer(this.#figures.plugins.map((plugin) => plugin.name));
     void this.#log.refresh();
@@ -166,8 +176,7 @@ export class OperationsView {
     return h("tr", {},
       h("th", { scope: "row", title: plugin.type }, plugin.name, h("small", { text: ` ${plugin.type}` })),
       h("td", { title: [plugin.last_error, since ? `since ${time(since)}` : ""].filter(Boolean).join("\n") },
-        h("span", { class: `state ${state}` },
-          h("span", { "aria-hidden": "true", text: sign(state) }), ` ${state}`),
+        stateCell(state),
         plugin.last_error && plugin.state !== "running" ? h("small", { class: "why", text: plugin.last_error }) : null),
       ...[compact(plugin.in_rate), compact(plugin.out_rate), compact(plugin.lag)].map((text) =>
         h("td", { class: "number", text })),
@@ -202,32 +211,69 @@ export class OperationsView {
     }
   }
 
-  async #drawClients() {
-    const box = byId("clients");
+  /**
+   * What is at a path; nothing when it was refused once, since asking again would not help.
+   * @param {string} path
+   * @param {HTMLElement} box where the reason is told
+   */
+  async #read(path, box) {
+    if (this.#refused.has(path)) return null;
     try {
-      const { clients } = await this.#world.api.get("clients");
-      if (clients.length === 0) {
-        box.replaceChildren(empty("No clients", "Connections of programs and pages stand here."));
-        return;
-      }
-      box.replaceChildren(table("Clients", [
-        { title: "Client" }, { title: "Name" }, { title: "From" }, { title: "Sent", number: true },
-        { title: "Waiting", number: true, hint: "bytes that the client has not taken yet" },
-        { title: "Lost", number: true }, { title: "Reads" },
-      ], clients.slice(0, 100).map((/** @type {any} */ client) => clientRow(client))));
+      return await this.#world.api.get(path);
     } catch (error) {
-      box.replaceChildren(empty("Clients cannot be listed", /** @type {Error} */ (error).message));
+      const fault = /** @type {import("./api.js").ApiError} */ (error);
+      if (fault.status === 403) this.#refused.add(path);
+      box.replaceChildren(empty("This cannot be shown", fault.message));
+      return null;
     }
   }
 
-  async #drawTopology() {
-    try {
-      const { subjects } = await this.#world.api.get("subjects");
-      byId("topology").replaceChildren(drawTopology(layout(subjects, this.#figures.plugins)));
-    } catch (error) {
-      byId("topology").replaceChildren(
-        empty("Subjects cannot be listed", /** @type {Error} */ (error).message));
+  async #drawClients() {
+    const box = byId("clients");
+    if (!this.#world.session.mayWatch) {
+      box.replaceChildren(empty("Clients are for administrators", "This needs a token with \"admin\": true."));
+      return;
     }
+    const answer = await this.#read("clients", box);
+    if (answer === null) return;
+    if (answer.clients.length === 0) {
+      box.replaceChildren(empty("No clients", "Connections of programs and pages stand here."));
+      return;
+    }
+    box.replaceChildren(table("Clients", [
+      { title: "Client" }, { title: "Name" }, { title: "From" }, { title: "Sent", number: true },
+      { title: "Waiting", number: true, hint: "bytes that the client has not taken yet" },
+      { title: "Lost", number: true }, { title: "Reads" },
+    ], answer.clients.slice(0, 100).map((/** @type {any} */ client) => clientRow(client))));
+  }
+
+  async #drawTopology() {
+    const box = byId("topology");
+    const answer = await this.#read("subjects", box);
+    if (answer === null) return;
+    this.#subjects = answer.subjects;
+    box.replaceChildren(drawTopology(layout(answer.subjects, this.#figures.plugins)));
+    this.#drawFeeds();
+  }
+
+  #drawFeeds() {
+    const feeds = this.#feeds.feeds(this.#subjects, this.#figures.plugins);
+    const box = byId("feeds");
+    if (feeds.length === 0) {
+      box.replaceChildren(empty("No feeds",
+        "Plugins that bring ticks in stand here: generators, replays, providers."));
+      return;
+    }
+    const newest = feeds.length > 1 ? null : this.#world.market.newest;
+    box.replaceChildren(table("Feeds", [
+      { title: "Feed" }, { title: "State" }, { title: "Ticks/s", number: true },
+      { title: "Ticks", number: true }, { title: "Newest", number: true },
+    ], feeds.map((feed) => h("tr", {},
+      h("th", { scope: "row" }, feed.name, h("small", { text: ` ${feed.type}` })),
+      h("td", { title: feed.why }, stateCell(feed.state)),
+      h("td", { class: "number", text: compact(feed.rate) }),
+      h("td", { class: "number", text: compact(feed.count) }),
+      h("td", { class: "number", text: newest === null ? NONE : time(newest) })))));
   }
 
   #drawLosses() {
@@ -246,9 +292,18 @@ export class OperationsView {
   }
 }
 
+/**
+ * A state in a word, with a sign of its own so that no colour is needed.
+ * @param {string} state
+ */
+function stateCell(state) {
+  return h("span", { class: `state ${state}` },
+    h("span", { "aria-hidden": "true", text: sign(state) }), ` ${state}`);
+}
+
 /** @param {string} state */
 function sign(state) {
-  return { running: "●", failed: "✖", backoff: "▲", stopped: "■", paused: "❚❚" }[state] ?? "◔";
+  return { up: "●", down: "✖", stale: "▲", running: "●", failed: "✖", backoff: "▲", stopped: "■", paused: "❚❚" }[state] ?? "◔";
 }
 
 /** @param {any} event */

@@ -36,6 +36,11 @@ export class Session {
     else sessionStorage.setItem(KEY, token);
   }
 
+  /** Whether logs and clients are shown: with tokens to administrators alone. */
+  get mayWatch() {
+    return !this.isClosed || this.access.admin;
+  }
+
   /** Why somebody may not control plugins; empty when they may. */
   get whyNoControl() {
     if (this.access.admin) return "";

@@ -55,7 +55,8 @@ export class PriceStream {
     const news = ["alert", "status", "gap"].flatMap((kind) =>
       readable(this.#access, kind, `${kind}.>`));
     if (news.length > 0) {
-      const told = this.#client.subscribe(news, { from: "live" });
+      // With how sources stand now; flags tell that from news.
+      const told = this.#client.subscribe(news, { from: "snapshot", resume: "snapshot" });
       told.on("events", this.#heard.news);
     }
     document.addEventListener("visibilitychange", () => this.#pace());

@@ -10,6 +10,7 @@
  * @property {import("./market.js").Market} market
  * @property {import("./session.js").Session} session
  * @property {{ stream: string, hasToken: () => boolean }} queries
+ * @property {(kind: string) => boolean} has whether a plugin of that type is configured
  * @property {(text: string, kind?: "info" | "bad") => void} notify shows a message for some seconds
  */
 

@@ -13,10 +13,11 @@ struct DashboardPages {
     HTTPAnswer.HeaderField("Referrer-Policy", "no-referrer"),
     HTTPAnswer.HeaderField("Cross-Origin-Opener-Policy", "same-origin"),
   ]
-  /// In the page: where the rest is, and where modules are named that a browser will need.
+  /// In the page: where the rest is.
   private static let mark = "@FILES@"
-  private static let preloads = "@PRELOADS@"
   private static let pageName = "index.html"
+  private static let mainName = "main.js"
+  private static let bundleName = "app.js"
   /// The chart library, which is not there when it could not be fetched.
   private static let chartName = "lightweight-charts.js"
 
@@ -25,15 +26,17 @@ struct DashboardPages {
   /// Everything else, by path.
   let files: [(path: String, answer: PackedAnswer)]
 
-  init(_ all: [EmbeddedFile] = EmbeddedFile.all) {
+  /// - Parameter isOpen: everybody may read, so that the page's first questions can be asked before
+  ///   it is there; with tokens they would be refused.
+  init(_ all: [EmbeddedFile] = EmbeddedFile.all, isOpen: Bool) {
     let all = all.sorted { $0.name < $1.name }
     let version = HTTPAnswer.fingerprint(of: all.flatMap(\.bytes))
     let folder = "dashboard/\(String(version, radix: 16))"
-    let text = Self.page(all).replacing(Self.mark, with: folder)
+    let text = Self.page(all, isOpen: isOpen).replacing(Self.mark, with: folder)
     var page = HTTPAnswer.fixed(Array(text.utf8), type: "text/html; charset=utf-8")
     page.headers += Self.guards + [HTTPAnswer.HeaderField("Vary", "Accept, Accept-Encoding")]
     self.page = PackedAnswer(page)
-    files = all.filter { $0.name != Self.pageName }.map { file in
+    files = Self.parts(all).map { file in
       var answer = HTTPAnswer.fixed(file.bytes, type: Self.type(of: file.name))
       answer.headers.removeAll { $0.name == "Cache-Control" }
       answer.headers += [
@@ -44,19 +47,28 @@ struct DashboardPages {
     }
   }
 
-  /// The page without lines about files that this program does not have, and with all modules named
-  /// at once: a browser would find them one behind the other.
-  private static func page(_ all: [EmbeddedFile]) -> String {
-    let source = all.first { $0.name == pageName }?.bytes ?? []
-    var lines = String(decoding: source, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    if !all.contains(where: { $0.name == chartName }) {
-      lines.removeAll { $0.contains("\(mark)/\(chartName)") }
-    }
+  /// The page without lines about what is not there, or not for everybody.
+  private static func page(_ all: [EmbeddedFile], isOpen: Bool) -> String {
+    let lines = text(all, pageName).split(separator: "\n", omittingEmptySubsequences: false)
+    let hasChart = all.contains { $0.name == chartName }
+    return lines.filter { line in
+      (hasChart || !line.contains("\(mark)/\(chartName)"))
+        && (isOpen || !line.contains("rel=\"preload\""))
+    }.joined(separator: "\n")
+  }
+
+  /// What a browser asks for: styles and pictures as they are, and all modules in one.
+  private static func parts(_ all: [EmbeddedFile]) -> [EmbeddedFile] {
     let modules = all.filter { $0.name.hasSuffix(".js") && $0.name != chartName }
-    let links = modules.map { "<link rel=\"modulepreload\" href=\"\(mark)/\($0.name)\">" }
-    return lines.map { $0 == preloads ? links.joined(separator: "\n") : $0 }
-      .joined(separator: "\n")
+    let sources = modules.map { ($0.name, text(modules, $0.name)) }
+    let bundle = ModuleBundle(
+      Dictionary(sources) { first, _ in first }, main: mainName)
+    return all.filter { !modules.map(\.name).contains($0.name) && $0.name != pageName }
+      + [EmbeddedFile(name: bundleName, bytes: Array(bundle.text.utf8))]
+  }
+
+  private static func text(_ all: [EmbeddedFile], _ name: String) -> String {
+    String(decoding: all.first { $0.name == name }?.bytes ?? [], as: UTF8.self)
   }
 
   private static func type(of name: String) -> String {

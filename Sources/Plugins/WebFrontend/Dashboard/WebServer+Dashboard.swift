@@ -1,3 +1,4 @@
+internal import Fanout
 internal import NIOHTTP1
 
 /// The dashboard: what a browser is shown at the root.
@@ -6,7 +7,7 @@ extension WebServer {
   func addDashboard(to routes: inout RouteTable, directory: String) {
     let list = HTTPAnswer.fixed(Array(directory.utf8), type: "text/plain; charset=utf-8")
     guard settings.hasDashboard else { return routes.get("/") { _ in list } }
-    let pages = DashboardPages()
+    let pages = DashboardPages(isOpen: access.isOpen)
     var plain = list
     plain.headers.append(HTTPAnswer.HeaderField("Vary", "Accept"))
     routes.get("/") { [plain] request in
