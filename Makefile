@@ -27,7 +27,7 @@ BINARIES   = .build/release
 FORMATTED  = Sources Tests Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench stress sanitize fuzz docs install uninstall clean \
+.PHONY: help run build test lint format bench stress dashboard sanitize fuzz docs install uninstall clean \
   requirements
 
 help: ## List the targets
@@ -80,6 +80,14 @@ format: ## Format all Swift files
 
 bench: requirements ## Measure Tickwire beside its peers (about 35 minutes; see Benchmarks/README.md)
 	Benchmarks/bench.py run
+
+dashboard: build ## Open the dashboard in Chromium, and measure and audit it (5 minutes)
+	Benchmarks/dashboard/load.py
+	Benchmarks/dashboard/paint.py
+	Benchmarks/dashboard/restart.py
+	Benchmarks/dashboard/restart.py --journal
+	Benchmarks/dashboard/bars.py
+	Benchmarks/dashboard/audit.py
 
 stress: build ## Kill clients and engines under load, and weigh 5,000 idle clients (25 minutes)
 	Benchmarks/feed/restarts.py

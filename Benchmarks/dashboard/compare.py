@@ -1,13 +1,14 @@
 """Bars as a chart draws them, beside those of the interface."""
 
 import datetime
+import urllib.parse
 
 
 def rows(engine, symbol, spec):
     """All bars of the interface, page by page."""
     found, target = [], None
     while True:
-        path = f"bars/{symbol}/{spec}?limit=1000" + (f"&from={target}" if target else "")
+        path = f"bars/{symbol}/{urllib.parse.quote(spec, safe='')}?limit=1000" + (f"&from={target}" if target else "")
         answer = engine.get(path)
         found += [row for row in answer["bars"] if not found or row["start"] > found[-1]["start"]]
         if not answer["next"]:
