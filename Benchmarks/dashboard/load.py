@@ -46,7 +46,7 @@ def main():
             page = browser.page()
             session = page.context.new_cdp_session(page)
             session.send("Performance.enable")
-            page.goto(engine.url)
+            page.goto(f"{engine.url}#/market/ITEM_00/1s")
             wait_until(page, READY)
             page.wait_for_timeout(5000)
             before, began, sequence = state(page), time.monotonic(), engine.get("status")

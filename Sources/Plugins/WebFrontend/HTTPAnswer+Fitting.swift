@@ -28,7 +28,7 @@ extension HTTPAnswer {
     }
     // What is larger would hold the loop up for longer than the network takes.
     guard let packer, body.count >= AnswerPacker.bytesMin, body.count <= AnswerPacker.bytesMax,
-      isText, header("Content-Encoding") == nil
+      isText, !isFitted
     else { return self }
     var answer = self
     answer.headers.append(HeaderField("Vary", "Accept-Encoding"))
@@ -39,6 +39,9 @@ extension HTTPAnswer {
   }
 
   private func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+
+  /// Whoever made it has seen to what the client takes.
+  private var isFitted: Bool { header("Vary")?.contains("Accept-Encoding") ?? false }
 
   private var isText: Bool {
     let type = header("Content-Type") ?? ""

@@ -3,6 +3,8 @@
 
 /** Samples of the line beside an instrument. */
 export const SAMPLES = 60;
+/** ITEM_9 before ITEM_10. */
+const inOrder = new Intl.Collator("en", { numeric: true });
 const CONFLATED = 8;
 const SNAPSHOT = 16;
 
@@ -202,7 +204,7 @@ export function selected(all, text, key, isDescending) {
     ? all.slice() : all.filter((one) => words.every((word) => one.search.includes(word)));
   const sign = isDescending ? -1 : 1;
   if (key === "key") {
-    found.sort((a, b) => sign * (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    found.sort((a, b) => sign * inOrder.compare(a.key, b.key));
     return found;
   }
   const value = (/** @type {Quoted} */ one) =>

@@ -75,6 +75,9 @@ test("instruments are found by words, and ordered by what is known of them", () 
   const keys = (...args) => selected(all.all, ...args).map((one) => one.key).join("");
   assert.equal(keys("", "key", false), "ABC");
   assert.equal(keys("", "key", true), "CBA");
+  const many = new Market();
+  for (const key of ["I10", "I9", "I100"]) many.define({ key });
+  assert.deepEqual(selected(many.all, "", "key", false).map((one) => one.key), ["I9", "I10", "I100"]);
   assert.equal(keys("gam", "key", false), "C");
   assert.equal(keys("a alp", "key", false), "A");
   assert.equal(keys("", "change", true), "BAC");

@@ -159,6 +159,7 @@ test("requests carry the token in their head and never in their address", async 
   assert.equal(world.api.stream, "ws://h/x/api/v1/stream");
   await world.api.post("alerts/rules", { id: "a" });
   assert.equal(world.seen[1].body, "{\"id\":\"a\"}");
+  assert.equal(world.seen[1].headers["Content-Type"], "application/json");
 });
 
 test("a refusal says what the server said, and a server that is not there is told as such", async () => {

@@ -1,8 +1,9 @@
-/// JavaScript modules as one, so that a browser asks once and not for each: every module is a block of
-/// its own, behind those that it imports, and takes from them what they export.
+/// JavaScript modules as one, so that a browser asks once and not for each: every module is a block
+/// of its own, behind those that it imports, and takes from them what they export.
 ///
-/// It understands what the dashboard's modules are written in, which its tests hold them to: imports
-/// of names at the beginning of lines, `export` before functions, classes and constants, no cycles.
+/// It understands what the dashboard's modules are written in, which its tests hold them to:
+/// imports of names at the beginning of lines, `export` before functions, classes and constants, no
+/// cycles.
 struct ModuleBundle {
   private let sources: [String: String]
   private var done: Set<String> = []
