@@ -26,7 +26,16 @@ const theme = new Theme();
 const frames = new Frames();
 const market = new Market();
 const figures = new Figures();
-const client = connect(api.stream, { token: session.token || undefined, name: "dashboard" });
+// A name is said with the token; without one it is said beside the first questions, which would
+// wait for the answer otherwise.
+const NAME = "dashboard";
+const client = connect(
+  api.stream, session.token === "" ? {} : { token: session.token, name: NAME });
+client.on("state", (state) => {
+  if (state === "open" && session.token === "") {
+    client.request("hello", { client: NAME }).catch(() => {});
+  }
+});
 
 /** @type {import("./world.js").World} */
 const world = {
