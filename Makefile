@@ -27,7 +27,7 @@ BINARIES   = .build/release
 FORMATTED  = Sources Tests Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench stress sanitize fuzz docs install uninstall clean \
+.PHONY: help run build test lint format bench stress dashboard sanitize fuzz docs install uninstall clean \
   requirements
 
 help: ## List the targets
@@ -36,6 +36,7 @@ help: ## List the targets
 
 requirements:
 	@deploy/requirements.sh
+	@deploy/chart.sh
 
 run: build ## Build and start engined on plugins.json (CONFIG=FILE for another)
 	@mkdir -p run
@@ -44,6 +45,7 @@ run: build ## Build and start engined on plugins.json (CONFIG=FILE for another)
 	@echo '  bin/enginectl list'
 	@echo "  bin/enginectl tap 'trade.*' --limit 5"
 	@echo '  bin/enginectl top'
+	@echo 'With a plugin of type websocket, its address in a browser shows the dashboard.'
 	@echo
 	@exec bin/engined --config '$(CONFIG)'
 
@@ -62,7 +64,10 @@ test: requirements ## Run every test
 	$(foreach group,$(UNDER_LOAD),$(TESTS) --filter '$(group)' &&) true
 	@command -v node >/dev/null || { echo 'no node: the JavaScript client is not tested'; exit 0; }; \
 	  flag=$$(node --experimental-websocket -e 0 2>/dev/null && echo --experimental-websocket); \
-	  timeout -k 10 120 node $$flag --test clients/js/test/
+	  timeout -k 10 120 node $$flag --test clients/js/test/ && \
+	  timeout -k 10 120 node --test Sources/Plugins/Dashboard/test/
+	@command -v tsc >/dev/null || { echo 'no tsc: types of JavaScript are not checked'; exit 0; }; \
+	  tsc -p clients/js && tsc -p Sources/Plugins/Dashboard
 	@command -v python3 >/dev/null || { echo 'no python3: its client is not tested'; exit 0; }; \
 	  TICKWIRE_ENGINED='$(CURDIR)/.build/debug/engined' \
 	  timeout -k 10 900 python3 -m unittest discover -s clients/python/tests
@@ -75,6 +80,14 @@ format: ## Format all Swift files
 
 bench: requirements ## Measure Tickwire beside its peers (about 35 minutes; see Benchmarks/README.md)
 	Benchmarks/bench.py run
+
+dashboard: build ## Open the dashboard in Chromium, and measure and audit it (5 minutes)
+	Benchmarks/dashboard/load.py
+	Benchmarks/dashboard/paint.py
+	Benchmarks/dashboard/restart.py
+	Benchmarks/dashboard/restart.py --journal
+	Benchmarks/dashboard/bars.py
+	Benchmarks/dashboard/audit.py
 
 stress: build ## Kill clients and engines under load, and weigh 5,000 idle clients (25 minutes)
 	Benchmarks/feed/restarts.py

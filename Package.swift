@@ -114,6 +114,11 @@ let package = Package(
       name: "JournalFiles", dependencies: ["CPlatform", "CZlib", "EngineCore"],
       path: "Sources/Plugins/JournalFiles", swiftSettings: strict),
 
+    // The dashboard's files, put into the program by the C compiler.
+    .target(
+      name: "DashboardFiles", path: "Sources/Plugins/Dashboard",
+      exclude: ["README.md", "page", "test", "package.json", "tsconfig.json"]),
+
     .target(name: "CNotify", path: "Sources/Plugins/CNotify"),
     .target(
       name: "Notifications",
@@ -154,7 +159,7 @@ let package = Package(
     plugin(
       "WebFrontend",
       needs: [
-        "Fanout", "Transport", "WebProtocol", "ZlibStreams",
+        "DashboardFiles", "Fanout", "Transport", "WebProtocol", "ZlibStreams",
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ] + nio),

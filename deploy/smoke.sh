@@ -33,6 +33,7 @@ grep -q 'engine ready' log || fail 'not ready after ten seconds'
 ctl list
 ctl list --json | grep -q '"running"' || fail 'no plugin runs'
 ctl tap 'trade.*' --limit 3
+command -v python3 >/dev/null && "$root/deploy/metrics.py" http://127.0.0.1:8000/metrics
 ctl stop sim
 ctl list --json | grep -q '"stopped"' || fail 'sim did not stop'
 ctl start sim

@@ -58,6 +58,17 @@ enum ConfigurationSource: Sendable {
           "config": { "model": "gbm", "instruments": 10, "interval": "250ms", "seed": 42 }
         },
         { "name": "probe", "type": "probe", "config": { "subjects": ["trade.>", "quote.>"] } },
+        { "name": "bars", "type": "bars", "config": { "specs": ["1s", "5s", "1m", "5m", "1h", "1d"] } },
+        {
+          "name": "alerts",
+          "type": "alerts",
+          "config": {
+            "rules": [
+              { "id": "jump", "when": "change(*, 1m) > 0.1%", "cooldown": "1m", "severity": "info" },
+              { "id": "slump", "when": "change(*, 1m) < -0.1%", "cooldown": "1m", "severity": "warning" }
+            ]
+          }
+        },
         { "name": "web", "type": "websocket", "config": { "listen": "127.0.0.1:8000" } }
       ]
     }

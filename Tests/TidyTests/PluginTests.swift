@@ -8,7 +8,7 @@ struct PluginTests {
   private let repository = Repository.here
   private static let shared: Set<String> = [
     "AlertRules", "BarAggregation", "BarIndicators", "CNotify", "CZlib", "CZstd",
-    "DBNFiles", "Fanout", "JournalFiles",
+    "DBNFiles", "Dashboard", "Fanout", "JournalFiles",
     "Notifications", "Registry", "TickFiles", "Transport", "WebProtocol", "ZlibStreams",
   ]
 

@@ -88,6 +88,7 @@ enum Unsafe {
     "Sources/Plugins/TickFiles/InputFile.swift", "Sources/Plugins/TickFiles/ZstdInflater.swift",
     "Sources/Plugins/Transport/SocketOutlet.swift",
     "Sources/Plugins/Transport/UnixSystem.swift",
+    "Sources/Plugins/WebFrontend/Dashboard/EmbeddedFile.swift",
     "Sources/Plugins/WebProtocol/Bytes/RawBytes.swift",
     "Sources/Plugins/WebProtocol/JSON/JSONCursor.swift",
     "Sources/Plugins/WebProtocol/WebSocket/Masking.swift",
@@ -158,8 +159,8 @@ enum Imports {
     (
       "Sources/Plugins/WebFrontend/",
       [
-        "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
-        "Synchronization", "Transport", "WebProtocol", "ZlibStreams",
+        "DashboardFiles", "EngineCore", "Fanout", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix",
+        "NIOSSL", "Synchronization", "Transport", "WebProtocol", "ZlibStreams",
       ]
     ),
     (

@@ -447,7 +447,10 @@ export class Client {
   #heardAt = 0;
   /** @type {any} */ #retryTimer = undefined;
   /** @type {any} */ #silenceTimer = undefined;
-  /** What the server said of itself; null while there is no connection. @type {any} */
+  /**
+   * What the server said of itself; null while there is no connection.
+   * @type {any}
+   */
   hello = null;
 
   /**

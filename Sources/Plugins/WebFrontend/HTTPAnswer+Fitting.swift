@@ -13,7 +13,7 @@ extension HTTPAnswer {
   }
 
   /// FNV-1a: it tells versions apart, and protects nothing.
-  private static func fingerprint(of body: [UInt8]) -> UInt64 {
+  static func fingerprint(of body: [UInt8]) -> UInt64 {
     body.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
@@ -23,12 +23,12 @@ extension HTTPAnswer {
       var short = self
       short.status = 304
       short.body = []
-      short.headers.removeAll { $0.name == "Content-Type" }
+      short.headers.removeAll { $0.name == "Content-Type" || $0.name == "Content-Encoding" }
       return short
     }
     // What is larger would hold the loop up for longer than the network takes.
     guard let packer, body.count >= AnswerPacker.bytesMin, body.count <= AnswerPacker.bytesMax,
-      isText
+      isText, !isFitted
     else { return self }
     var answer = self
     answer.headers.append(HeaderField("Vary", "Accept-Encoding"))
@@ -39,6 +39,9 @@ extension HTTPAnswer {
   }
 
   private func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+
+  /// Whoever made it has seen to what the client takes.
+  private var isFitted: Bool { header("Vary")?.contains("Accept-Encoding") ?? false }
 
   private var isText: Bool {
     let type = header("Content-Type") ?? ""

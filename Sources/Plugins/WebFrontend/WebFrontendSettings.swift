@@ -28,6 +28,9 @@ public struct WebFrontendSettings: PluginSettings {
     .key(
       "compress_answers", .boolean, default: true,
       "Compresses HTTP answers of 1 KiB and more for clients that take gzip."),
+    .key(
+      "dashboard", .boolean, default: true,
+      "Shows browsers the dashboard at `/`; otherwise there is a list of paths."),
     .key("access_log", .boolean, default: false, "Writes a line in the log for every answer."),
     .key(
       "echo", .boolean, default: false,
@@ -115,6 +118,7 @@ public struct WebFrontendSettings: PluginSettings {
   package let tls: TLSFiles?
   package let tokens: [TokenSettings]
   public let hasEcho: Bool
+  public let hasDashboard: Bool
   public let proxies: Set<String>
   public let logsAccess: Bool
   public let headerBytes: Int
@@ -144,6 +148,7 @@ public struct WebFrontendSettings: PluginSettings {
     tls = object.optionalRecord("tls", as: TLSFiles.self)
     tokens = object.records("tokens", as: TokenSettings.self)
     hasEcho = object.boolean("echo")
+    hasDashboard = object.boolean("dashboard")
     proxies = Set(object.strings("proxies"))
     logsAccess = object.boolean("access_log")
     headerBytes = Int(object.sizeBytes("header"))

@@ -8,7 +8,11 @@ extension WebServer {
     routes.get("/health") { [unowned self] _ in health }
     routes.get("/ready") { [unowned self] _ in ready }
     routes.get("/metrics") { [unowned self] _ in metrics }
-    routes.fixed("/", Self.directory, type: "text/plain; charset=utf-8")
+    if dialects.contains(.native) {
+      addDashboard(to: &routes, directory: Self.directory)
+    } else {
+      routes.fixed("/", Self.directory, type: "text/plain; charset=utf-8")
+    }
     addEndpoints(to: &routes, dialects)
     addWebSockets(to: &routes, dialects)
     if dialects.contains(.native) { addStreams(to: &routes) }

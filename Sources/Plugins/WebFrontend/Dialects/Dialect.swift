@@ -18,7 +18,8 @@ enum Dialect: String, CaseIterable, Sendable {
     case .native:
       [
         MarketRoutes.endpoints, PastRoutes.endpoints, TickEditing.endpoints,
-        AlertRoutes.endpoints, EngineRoutes.endpoints, ChartRoutes.endpoints,
+        AlertRoutes.endpoints, AlertRuleRoutes.endpoints, EngineRoutes.endpoints,
+        OperationsRoutes.endpoints, SpecRoutes.endpoints, ChartRoutes.endpoints,
       ].flatMap { $0 }
     case .tickers: VirtualTickerDialect.endpoints
     case .market: MarketServiceDialect.endpoints

@@ -11,6 +11,16 @@ enum EngineRoutes {
     RouteSchema.member("events_out", .integer), RouteSchema.member("lag", .integer),
     RouteSchema.member("dropped", .integer), RouteSchema.member("restarts", .integer),
     RouteSchema.member("last_error", .nullable(.text)),
+    RouteSchema.member("policy", .nullable(.text)), RouteSchema.member("conflated", .integer),
+    RouteSchema.member("held", .integer), RouteSchema.member("refused", .integer),
+    RouteSchema.member("in_rate", .number), RouteSchema.member("out_rate", .number),
+    RouteSchema.member("hop_p50_ns", .nullable(.integer)),
+    RouteSchema.member("hop_p99_ns", .nullable(.integer)),
+  ])
+  /// What who asks is allowed to.
+  private static let access = RouteSchema.object([
+    RouteSchema.member("name", .text), RouteSchema.member("write", .boolean),
+    RouteSchema.member("admin", .boolean), RouteSchema.member("subscribe", .list(.text)),
   ])
   private static let name = RouteParameter.path("name", "the plugin's name in plugins.json")
 
@@ -24,7 +34,9 @@ enum EngineRoutes {
           RouteSchema.member("epoch", .text), RouteSchema.member("sequence", .integer),
           RouteSchema.member("uptime_seconds", .number),
           RouteSchema.member("instruments", .integer), RouteSchema.member("plugins", .integer),
-          RouteSchema.member("failed", .list(.text)),
+          RouteSchema.member("failed", .list(.text)), RouteSchema.member("access", access),
+          RouteSchema.optional("cpu_seconds", .number),
+          RouteSchema.optional("resident_bytes", .integer),
         ]), failures: [503],
         work: .now { call, state throws(HTTPAnswer.Refusal) in try status(call, state) }),
       RouteEndpoint(
@@ -95,6 +107,18 @@ enum EngineRoutes {
       json.array("failed") { json in
         for plugin in figures.plugins where plugin.state == .failed { json.value(plugin.name) }
       }
+      json.object("access") { json in
+        json.member("name", call.grant.name)
+        json.member("write", call.grant.isAdmin || !call.grant.publish.isEmpty)
+        json.member("admin", call.grant.isAdmin)
+        json.array("subscribe") { json in
+          for pattern in call.grant.subscribe { json.value(pattern.description) }
+        }
+      }
+      if let process = (try? call.capabilities.find(.processFigures))?.figures() {
+        json.member("cpu_seconds", Double(process.cpuNanos / 1_000_000) / 1000)
+        json.member("resident_bytes", process.residentBytes)
+      }
     }
   }
 
@@ -110,6 +134,14 @@ enum EngineRoutes {
     json.member("dropped", plugin.dropped)
     json.member("restarts", plugin.restarts)
     json.member("last_error", .optional(plugin.lastError))
+    json.member("policy", .optional(plugin.policy?.rawValue))
+    json.member("conflated", plugin.conflated)
+    json.member("held", plugin.held)
+    json.member("refused", plugin.refused)
+    json.member("in_rate", plugin.inRate)
+    json.member("out_rate", plugin.outRate)
+    json.member("hop_p50_ns", plugin.hopP50.map { .integer($0) } ?? .null)
+    json.member("hop_p99_ns", plugin.hopP99.map { .integer($0) } ?? .null)
   }
 
   private static func control(_ call: RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer {

@@ -8,6 +8,8 @@ struct RouteEndpoint: Sendable {
   enum Right: String, Sendable {
     case read
     case write
+    /// What is inside the engine: with tokens for administrators, without for who is on this host.
+    case watch
     case admin
   }
 

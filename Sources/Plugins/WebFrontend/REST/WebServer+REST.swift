@@ -97,7 +97,7 @@ extension WebServer {
         throw HTTPAnswer.Refusal(
           status: 403, reason: "the token of \(grant.name) may not write: it has no \"publish\"")
       }
-    case .admin:
+    case .watch, .admin:
       guard grant.isAdmin else {
         throw HTTPAnswer.Refusal(
           status: 403, reason: "the token of \(grant.name) has no \"admin\"")
