@@ -2,8 +2,8 @@ internal import EngineCore
 internal import Synchronization
 
 /// Threads for work that blocks: one for each piece that is under way, so that nobody waits for
-/// what hangs. Who asks bounds how many these are. One that has nothing to do waits a moment for more: a
-/// thread for each message of a crowd would cost as much as the messages.
+/// what hangs. Who asks bounds how many these are. One that has nothing to do waits a moment for
+/// more: a thread for each message of a crowd would cost as much as the messages.
 final class BlockingThreads: Sendable {
   private static let lingerNanos: Int64 = 1_000_000_000
 
