@@ -246,13 +246,31 @@ package struct ChannelQueue: Sendable {
   package mutating func lose(_ ids: [Int64]) {
     guard !ids.isEmpty else { return }
     calm = nil
-    items.removeAll { ids.contains($0.id) }
+    remove(ids)
+  }
+
+  /// Those that are sent are among the first: looking through all of a long queue for each of them
+  /// would be most of what a crowd of messages takes.
+  private mutating func remove(_ ids: [Int64]) {
+    for id in ids {
+      if let index = index(of: id) { items.remove(at: index) }
+    }
+  }
+
+  private func index(of id: Int64) -> Int? {
+    var low = 0
+    var high = items.count
+    while low < high {
+      let middle = (low + high) / 2
+      if items[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low < items.count && items[low].id == id ? low : nil
   }
 
   private mutating func close(
     _ ids: [Int64], _ outcome: AlertOutboxSettlement.Outcome
   ) -> [AlertOutboxSettlement] {
-    items.removeAll { ids.contains($0.id) }
+    remove(ids)
     unsettled.formUnion(ids)
     return ids.map { AlertOutboxSettlement(id: $0, outcome: outcome) }
   }
