@@ -5,6 +5,7 @@ struct PrometheusText {
     case counter
     case gauge
     case histogram
+    case summary
   }
 
   static let contentType = "text/plain; version=0.0.4; charset=utf-8"

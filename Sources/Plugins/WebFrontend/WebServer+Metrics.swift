@@ -56,7 +56,7 @@ extension WebServer {
     family("stalls_total", .counter, "How often a plugin began to wait for room.") { $0.stalls }
     family("restarts_total", .counter, "Restarts of a plugin.") { UInt64($0.restarts) }
     out.begin(
-      "tickwire_plugin_hop_seconds", .gauge,
+      "tickwire_plugin_hop_seconds", .summary,
       "From receipt of an event to its delivery to a plugin, over the last second.")
     for plugin in plugins {
       if let nanos = plugin.hopP50 {

@@ -20,6 +20,8 @@ extension WebTests {
       #expect(
         metrics.text.contains("tickwire_http_requests_total{path=\"/health\",status=\"200\"} 1"))
       #expect(metrics.text.contains("tickwire_plugin_up{plugin=\"web\",type=\"websocket\"} 1"))
+      // Its own check wants quantiles in summaries alone.
+      #expect(metrics.text.contains("# TYPE tickwire_plugin_hop_seconds summary"))
       #expect(metrics.headers["date"]?.hasSuffix(" GMT") == true)
       let accepted = try await stage.stats()["accepted"]?.int64
       #expect(accepted == 1)
