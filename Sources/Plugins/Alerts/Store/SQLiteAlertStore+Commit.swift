@@ -103,10 +103,11 @@ extension SQLiteAlertStore {
     + transitionColumns.joined(separator: ", ") + ") "
     + "VALUES (\(places(5 + transitionColumns.count)))"
 
+  /// A row for each name in a JSON array of channels: what they share is given once.
   private static let outboxText = """
     INSERT OR IGNORE INTO outbox
-    (rule, instrument, generation, number, channel, kind, severity, title, members, more,
-    created, epoch, position, due) VALUES (\(places(14)))
+    (rule, instrument, generation, number, kind, severity, title, members, more, created, epoch,
+    position, due, channel) SELECT \(places(13)), value FROM json_each(?)
     """
 
   private func keep(_ records: [KeptTransition], _ db: Database) throws {
@@ -137,19 +138,22 @@ extension SQLiteAlertStore {
     guard !batch.notifications.isEmpty else { return 0 }
     let statement = try db.cachedStatement(sql: Self.outboxText)
     var added = 0
-    for notification in batch.notifications {
-      let members = DeskCodec.text(notification.members)
-      for channel in notification.channels {
-        try statement.execute(arguments: [
-          notification.rule, notification.instrument, Int64(notification.generation),
-          Int64(notification.number), channel, "\(notification.kind)",
-          notification.severity.name, notification.title, members, Int64(notification.more),
-          notification.created.nanoseconds, Int64(bitPattern: batch.position.epoch),
-          Int64(bitPattern: notification.position),
-          notification.due(at: batch.retention.now).nanoseconds,
-        ])
-        added += db.changesCount
+    var channels: [String] = []
+    var names = "[]"
+    for notification in batch.notifications where !notification.channels.isEmpty {
+      if notification.channels != channels {
+        channels = notification.channels
+        names = JSONValue.array(channels.map { .string($0) }).text()
       }
+      try statement.execute(arguments: [
+        notification.rule, notification.instrument, Int64(notification.generation),
+        Int64(notification.number), "\(notification.kind)", notification.severity.name,
+        notification.title, DeskCodec.text(notification.members), Int64(notification.more),
+        notification.created.nanoseconds, Int64(bitPattern: batch.position.epoch),
+        Int64(bitPattern: notification.position),
+        notification.due(at: batch.retention.now).nanoseconds, names,
+      ])
+      added += db.changesCount
     }
     return added
   }
