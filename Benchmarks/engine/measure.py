@@ -11,6 +11,7 @@ socket in a temporary folder, and prints one line a figure. Standard library onl
   measure.py gate                                  a client with and without a journal before it
 """
 import argparse
+import atexit
 import json
 import os
 import re
@@ -42,6 +43,12 @@ class Engine:
             pin + [os.path.join(BIN, "engined"), "--config", path],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.lines = []
+        atexit.register(self.kill)
+
+    def kill(self):
+        """However the script ends, nothing of it goes on."""
+        if self.process.poll() is None:
+            self.process.kill()
 
     def wait_for(self, text, seconds=60):
         """Reads the log until a line holds the text; returns it."""
