@@ -45,7 +45,7 @@ run: build ## Build and start engined on plugins.json (CONFIG=FILE for another)
 	@echo '  bin/enginectl list'
 	@echo "  bin/enginectl tap 'trade.*' --limit 5"
 	@echo '  bin/enginectl top'
-	@echo 'With a plugin of type websocket, its address in a browser shows the dashboard.'
+	@echo 'A browser shows the dashboard at the page that the log names.'
 	@echo
 	@exec bin/engined --config '$(CONFIG)'
 

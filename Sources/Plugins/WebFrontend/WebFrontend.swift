@@ -69,6 +69,10 @@ public final class WebFrontend: Plugin {
       context.log.info(
         "listening", LogField("address", address), LogField("tls", settings.tls != nil))
     }
+    if settings.hasDashboard, let address = acceptor.addresses.first {
+      let page = WebServer.dashboardPage(at: address, isEncrypted: settings.tls != nil)
+      context.log.info("dashboard", LogField("page", page))
+    }
   }
 
   private func makeHubs() -> FeedHubs {
