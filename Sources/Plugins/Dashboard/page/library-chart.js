@@ -30,6 +30,15 @@ import { axisLabel } from "./axis.js";
  * @property {string} font
  */
 
+/**
+ * Room for a chart. The library takes even sizes alone: of others it would think each time that they
+ * are new, and lay everything out again.
+ * @param {HTMLElement} box
+ */
+function sizeOf(box) {
+  return { width: box.clientWidth & ~1, height: box.clientHeight & ~1 };
+}
+
 /** What both charts can do. */
 export class LibraryChart {
   /** The library, when the page has it. */
@@ -38,6 +47,7 @@ export class LibraryChart {
   }
 
   #library;
+  #watch;
   #chart;
   #candles;
   #volumes;
@@ -54,7 +64,7 @@ export class LibraryChart {
     this.#colours = colours;
     this.#hooks = hooks;
     this.#chart = this.#library.createChart(box, {
-      autoSize: true,
+      ...sizeOf(box),
       layout: { background: { color: "transparent" }, fontSize: 11 },
       rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.24 } },
       timeScale: {
@@ -79,6 +89,11 @@ export class LibraryChart {
       (/** @type {{ from: number } | null} */ range) => {
         if (range && range.from < 40) this.#hooks.needsOlder();
       });
+    this.#watch = new ResizeObserver(() => {
+      const { width, height } = sizeOf(box);
+      this.#chart.resize(width, height);
+    });
+    this.#watch.observe(box);
     this.#chart.subscribeCrosshairMove((/** @type {any} */ move) => {
       this.#hooks.hovered(move.time === undefined ? null : move.time * 1000);
     });
@@ -201,6 +216,7 @@ export class LibraryChart {
   }
 
   close() {
+    this.#watch.disconnect();
     this.#chart.remove();
   }
 }
