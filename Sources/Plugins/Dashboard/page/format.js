@@ -4,17 +4,40 @@
 /** @type {Map<number, Intl.NumberFormat>} */
 const decimals = new Map();
 
+/** Where a comma goes. */
+const GROUPS = /\B(?=(?:\d{3})+$)/g;
+
 /** What stands for a value that is not known. */
 export const NONE = "–";
 
 /**
- * A number with so many decimals, thousands in groups.
+ * Rounds as people do, half away from zero.
+ * @param {string} plain digits of a number that is not negative
+ * @param {number} places
+ */
+function rounded(plain, places) {
+  const [whole, rest = ""] = plain.split(".");
+  if (rest.length <= places) return places === 0 ? whole : `${whole}.${rest.padEnd(places, "0")}`;
+  // A half is often a little less than that in binary.
+  const isHalf = rest.length === places + 1 && rest.endsWith("5");
+  return Number(isHalf ? `${whole}.${rest.slice(0, -1)}6` : plain).toFixed(places);
+}
+
+/**
+ * A number with so many decimals, thousands in groups. Written here: the browser's own way takes
+ * some milliseconds to begin, when nothing is seen yet.
  * @param {number | null | undefined} value
  * @param {number} places
  * @returns {string}
  */
 export function fixed(value, places) {
   if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
+  const plain = String(Math.abs(value));
+  if (!plain.includes("e")) {
+    const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+    const [whole, rest] = rounded(plain, places).split(".");
+    return `${sign}${whole.replace(GROUPS, ",")}${rest === undefined ? "" : `.${rest}`}`;
+  }
   let format = decimals.get(places);
   if (!format) {
     format = new Intl.NumberFormat("en", {

@@ -89,6 +89,16 @@ test("what came before the page did is part of it", async () => {
   assert.deepEqual(heard.changes, ["all"]);
 });
 
+test("the first answer is drawn, though the stream has told all of it before", async () => {
+  const world = new World();
+  world.answers.push({ bars: [row(2, { state: "open", count: 1 })] });
+  const { feed, heard } = world.feed();
+  world.handlers.get("events")([event(2, { n: 5, c: 22 })]);
+  await settle();
+  assert.deepEqual(closes(feed), [22]);
+  assert.deepEqual(heard.changes, ["all"]);
+});
+
 test("behind a lost connection everything since the last bar is asked for, page by page", async () => {
   const world = new World();
   world.answers.push({ bars: [row(1), row(2)] }, {});

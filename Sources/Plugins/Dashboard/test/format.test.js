@@ -11,6 +11,17 @@ test("prices have the decimals of their instrument, thousands are in groups", ()
   for (const none of [null, undefined, NaN, Infinity]) assert.equal(format.fixed(none, 2), format.NONE);
 });
 
+test("a number is written as the browser would in English, halves away from zero", () => {
+  const values = [0, -0, 0.5, 1.5, -2.5, 0.05, 1.005, 999.5, 1e21, 5e-7, -0.001, 1.09505, 12345678.9];
+  for (const value of values) {
+    for (const places of [0, 1, 2, 4, 9]) {
+      const written = new Intl.NumberFormat(
+        "en", { minimumFractionDigits: places, maximumFractionDigits: places }).format(value);
+      assert.equal(format.fixed(value, places), written, `${value} with ${places}`);
+    }
+  }
+});
+
 test("a change has its sign, and none when it rounds to nothing", () => {
   assert.equal(format.percent(0.0123), "+1.23 %");
   assert.equal(format.percent(-0.0123), "−1.23 %");
