@@ -39,6 +39,9 @@ function sizeOf(box) {
   return { width: box.clientWidth & ~1, height: box.clientHeight & ~1 };
 }
 
+/** Bars of room behind the newest one, and pixels of a bar. */
+const [RIGHT, SPACING] = [4, 7];
+
 /** What both charts can do. */
 export class LibraryChart {
   /** The library, when the page has it. */
@@ -68,7 +71,7 @@ export class LibraryChart {
       layout: { background: { color: "transparent" }, fontSize: 11 },
       rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.24 } },
       timeScale: {
-        borderVisible: false, rightOffset: 4, barSpacing: 7, minBarSpacing: 0.5,
+        borderVisible: false, rightOffset: RIGHT, barSpacing: SPACING, minBarSpacing: 0.5,
         tickMarkFormatter: (/** @type {number} */ at, /** @type {number} */ kind) =>
           axisLabel(at * 1000, kind, this.#spec, this.#zone),
       },
@@ -139,7 +142,9 @@ export class LibraryChart {
     this.#volumes.setData(items.map((item) => this.#volume(item)));
     if (this.#isFresh && items.length > 0) {
       this.#isFresh = false;
-      this.end();
+      this.#chart.timeScale().applyOptions({ barSpacing: SPACING });
+      // At once: an animation would paint all of the chart again for each of its frames.
+      this.#chart.timeScale().scrollToPosition(RIGHT, false);
     }
   }
 
@@ -195,7 +200,7 @@ export class LibraryChart {
 
   /** To the newest bars, at the usual width. */
   end() {
-    this.#chart.timeScale().applyOptions({ barSpacing: 7 });
+    this.#chart.timeScale().applyOptions({ barSpacing: SPACING });
     this.#chart.timeScale().scrollToRealTime();
   }
 
