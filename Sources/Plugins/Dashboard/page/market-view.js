@@ -121,6 +121,12 @@ export class MarketView {
     this.#list.choose(instrument.key);
   }
 
+  /** Which plugins there are is known, and the first picture was painted. */
+  known() {
+    this.#panel.known();
+    this.#seed();
+  }
+
   /** The specs or instruments are known now. */
   arrived() {
     this.#open();
@@ -187,12 +193,11 @@ export class MarketView {
       one.isSeeded = true;
       this.#seeds.push(one);
     }
-    this.#seed();
+    // The chart comes first: its bars would wait behind these.
+    if (this.#world.later.isOver) this.#seed();
   }
 
   #seed() {
-    // The chart comes first: its bars would wait behind these.
-    if (!this.#panel.isDrawn) return;
     const spec = usualSpec(this.#specs);
     if (!spec) {
       // The bars may come to be known later.
