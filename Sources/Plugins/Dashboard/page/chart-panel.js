@@ -3,7 +3,7 @@
 import { BarFeed } from "./bar-feed.js";
 import { CanvasChart } from "./canvas-chart.js";
 import { byId, h, setText } from "./dom.js";
-import { bothZones, compact, fixed, instant, percent } from "./format.js";
+import { bothZones, compact, fixed, instant, percent, time } from "./format.js";
 import { LibraryChart } from "./library-chart.js";
 import { queryButton } from "./query.js";
 import { withHoles } from "./series.js";
@@ -158,6 +158,11 @@ export class ChartPanel {
     this.#world.later.shown("bars");
   }
 
+  /** @returns {Quoted | null} */
+  get instrument() {
+    return this.#instrument;
+  }
+
   /** What scripts compare with the interface: bars as they are drawn, and those behind them. */
   get inspection() {
     return {
@@ -248,8 +253,9 @@ export class ChartPanel {
     setText(byId("stat-low"), fixed(one.day?.low, one.precision));
     setText(byId("stat-volume"), compact(one.day?.volume));
     const at = byId("stat-time");
-    setText(at, one.lastTime === null ? "–" : new Date(one.lastTime).toLocaleTimeString("en-GB"));
-    at.title = one.lastTime === null ? "" : bothZones(one.lastTime, zoneOf(one.calendar) ?? "UTC");
+    setText(at, one.lastTime === null ? "–" : time(one.lastTime));
+    // Nobody points at it before it was painted.
+    at.title = one.lastTime === null || !this.#world.later.isOver ? "" : bothZones(one.lastTime, zoneOf(one.calendar) ?? "UTC");
   }
 
   /** The newest bars in words, for screen readers and for who would copy them. */
@@ -270,6 +276,7 @@ export class ChartPanel {
   /** Which plugins there are is known now. */
   known() {
     if (this.#feed) void this.#readMarks(this.#feed);
+    this.refresh();
   }
 
   /** @param {BarFeed} feed */

@@ -146,9 +146,8 @@ export class MarketView {
     if (isNew) this.#open();
     if (!this.#isVisible) return;
     this.#list.ask();
-    for (const one of changed) {
-      if (one.key === this.#panel.inspection.symbol) this.#panel.refresh();
-    }
+    const shown = this.#panel.instrument;
+    if (shown && changed.has(shown)) this.#panel.refresh();
   }
 
   /** @param {any} event */

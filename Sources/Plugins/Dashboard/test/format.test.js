@@ -48,6 +48,13 @@ test("a time of the API is milliseconds, and one that says never is nothing", ()
   assert.equal(format.instant(1_700_000_000_000_000_000), 1_700_000_000_000);
 });
 
+test("a time of the day is that of the viewer, as the browser would write it", () => {
+  for (const ms of [0, Date.UTC(2026, 0, 5, 9, 5, 7), Date.UTC(2026, 6, 6, 23, 59, 59)]) {
+    assert.equal(format.time(ms), new Date(ms).toLocaleTimeString("en-GB"));
+    assert.equal(format.shortTime(ms), new Date(ms).toLocaleTimeString("en-GB").slice(0, 5));
+  }
+});
+
 test("the time at the exchange follows its summer time", () => {
   const winter = Date.UTC(2026, 0, 5, 14, 30);
   const summer = Date.UTC(2026, 6, 6, 13, 30);
