@@ -91,7 +91,7 @@ export class ChartPanel {
       "Arrow keys scroll, plus and minus zoom, End goes to the newest bar.");
     this.refresh();
     if (!spec) {
-      this.#settle();
+      this.settle();
       this.#state("There are no bars",
         "Add a plugin of type \"bars\" to plugins.json, then run enginectl reload.");
       return;
@@ -105,7 +105,7 @@ export class ChartPanel {
         else this.#world.frames.ask(this.#draw);
       },
       state: ({ busy, error }) => {
-        if (error) this.#settle();
+        if (error) this.settle();
         byId("chart-busy").hidden = !busy;
         if (error) {
           this.#state("Bars could not be read", error.message,
@@ -113,7 +113,7 @@ export class ChartPanel {
         } else if (!busy) {
           const isEmpty = this.#feed?.series.bars.length === 0;
           if (isEmpty) {
-            this.#settle();
+            this.settle();
             this.#state("No bars yet", "The first one comes with the next trade.");
           } else byId("chart-state").hidden = true;
         }
@@ -153,7 +153,7 @@ export class ChartPanel {
   }
 
   /** There is nothing to wait for: the chart is shown without bars. */
-  #settle() {
+  settle() {
     this.#made();
     this.#world.later.shown("bars");
   }

@@ -19,11 +19,14 @@ import { Theme } from "./theme.js";
 import { connect, Flag } from "./tickwire.js";
 
 const POLL_MS = 2000;
+const REVEAL_MS = 250;
 
 const session = new Session();
 const api = new Api({ base: new URL(".", document.baseURI).href, token: () => session.token });
 const frames = new Frames();
-const later = new Afterwards(["bars", "prices"]);
+const later = new Afterwards(["bars", "prices"], { seen: reveal });
+// Where data takes longer, there is to be something to look at.
+setTimeout(reveal, REVEAL_MS);
 const market = new Market();
 const figures = new Figures();
 // A name is said with the token; without one it is said beside the first questions, which would
@@ -34,6 +37,11 @@ const client = connect(
 client.on("state", (state) => {
   if (state === "open" && session.token === "") later.do(sayName);
 });
+
+/** Shows the views: to paint them before there is data would delay it. */
+function reveal() {
+  byId("content").removeAttribute("data-starting");
+}
 
 function sayName() {
   client.request("hello", { client: NAME }).catch(() => {});

@@ -130,6 +130,7 @@ export class MarketView {
   /** The specs or instruments are known now. */
   arrived() {
     this.#open();
+    if (this.#world.market.all.length === 0) this.#panel.settle();
     this.#sort();
     this.#list.reveal();
   }
