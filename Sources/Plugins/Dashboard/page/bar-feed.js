@@ -131,11 +131,12 @@ export class BarFeed {
       const log = this.#log;
       if (!this.#isLoaded) this.#heard.state({ busy: true, error: null });
       try {
-        await this.#read(log);
+        const isChanged = await this.#read(log);
         if (this.#isOver || log !== this.#log) continue;
+        const isFirst = !this.#isLoaded;
         this.#isLoaded = true;
         this.#heard.state({ busy: false, error: null });
-        this.#heard.changed("all");
+        if (isFirst || isChanged) this.#heard.changed("all");
       } catch (error) {
         if (this.#isOver || log !== this.#log) continue;
         this.#isLoaded = this.series.bars.length > 0;
@@ -146,19 +147,22 @@ export class BarFeed {
     this.#isLoading = false;
   }
 
-  /** @param {number} log */
+  /** @param {number} log @returns {Promise<boolean>} whether anything is different now */
   async #read(log) {
+    let isChanged = false;
     const since = this.#isLoaded ? this.series.last?.start : undefined;
     let from = since === undefined ? undefined : new Date(since).toISOString();
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const answer = await this.#api.get(
         this.path, from === undefined ? { countback: PAGE } : { from, limit: 1000 });
-      if (this.#isOver || log !== this.#log) return;
-      this.series.merge(answer.bars.map((/** @type {any} */ row) => barOfRow(row, log)));
+      if (this.#isOver || log !== this.#log) return isChanged;
+      const rows = answer.bars.map((/** @type {any} */ row) => barOfRow(row, log));
+      isChanged = this.series.merge(rows) || isChanged;
       if (from === undefined) this.isWhole = answer.bars.length < PAGE;
-      if (from === undefined || !answer.next) return;
+      if (from === undefined || !answer.next) return isChanged;
       from = new Date(Date.parse(answer.next) + 1).toISOString();
     }
+    return isChanged;
   }
 
   /**

@@ -3,7 +3,7 @@
 import { BarFeed } from "./bar-feed.js";
 import { CanvasChart } from "./canvas-chart.js";
 import { byId, h, setText } from "./dom.js";
-import { bothZones, compact, fixed, instant, percent } from "./format.js";
+import { bothZones, compact, fixed, instant, percent, time } from "./format.js";
 import { LibraryChart } from "./library-chart.js";
 import { queryButton } from "./query.js";
 import { withHoles } from "./series.js";
@@ -21,7 +21,11 @@ export class ChartPanel {
   /** @type {Quoted | null} */ #instrument = null;
   /** @type {Spec | null} */ #spec = null;
   /** @type {Spec[]} */ #specs = [];
-  #chart;
+  /**
+   * Made for the first bars: before it would be laid out and painted without any.
+   * @type {LibraryChart | CanvasChart | null}
+   */
+  #chart = null;
   /** @type {number | null} */ #hovered = null;
   /**
    * What the chart is behind by.
@@ -30,8 +34,6 @@ export class ChartPanel {
   #due = null;
   /** @type {{ at: number, text: string, severity: any }[]} */ #marks = [];
   #drawn = 0;
-  /** The first question about bars was answered, however. */
-  #isSettled = false;
 
   /**
    * @param {import("./world.js").World} world
@@ -40,17 +42,9 @@ export class ChartPanel {
   constructor(world, chosen) {
     this.#world = world;
     const box = byId("chart");
-    const Chart = LibraryChart.library ? LibraryChart : CanvasChart;
-    this.#chart = new Chart(box, world.theme.chart, {
-      needsOlder: () => void this.#feed?.older(),
-      hovered: (start) => {
-        this.#hovered = start;
-        world.frames.ask(this.#legend);
-      },
-    });
     byId("attribution").hidden = !LibraryChart.library;
     world.theme.on(() => {
-      this.#chart.colour(world.theme.chart);
+      this.#chart?.colour(world.theme.chart);
       if (this.#feed) this.#due = "all";
       world.frames.ask(this.#draw);
     });
@@ -61,7 +55,7 @@ export class ChartPanel {
       if (spec) chosen(spec);
     });
     byId("intervals").addEventListener("keydown", (event) => this.#intervalKey(event, chosen));
-    byId("latest").addEventListener("click", () => this.#chart.end());
+    byId("latest").addEventListener("click", () => this.#chart?.end());
     byId("chart-query").append(queryButton(() => this.#query(), world.queries));
     byId("bars-table").addEventListener("toggle", () => this.#table());
   }
@@ -97,27 +91,31 @@ export class ChartPanel {
       "Arrow keys scroll, plus and minus zoom, End goes to the newest bar.");
     this.refresh();
     if (!spec) {
-      this.#isSettled = true;
+      this.settle();
       this.#state("There are no bars",
         "Add a plugin of type \"bars\" to plugins.json, then run enginectl reload.");
       return;
     }
-    this.#chart.begin(spec, instrument.precision, zoneOf(spec.calendar ?? instrument.calendar));
+    if (this.#chart) this.#begin(this.#chart, instrument, spec);
     this.#feed = new BarFeed(this.#world, instrument.key, spec, {
       changed: (change) => {
         this.#due = change === "all" || this.#due === "all" ? "all" : "last";
-        this.#world.frames.ask(this.#draw);
+        // The first bars are not kept waiting for a frame: they are to be in it.
+        if (this.#drawn === 0) this.#draw();
+        else this.#world.frames.ask(this.#draw);
       },
       state: ({ busy, error }) => {
-        if (!busy) this.#isSettled = true;
+        if (error) this.settle();
         byId("chart-busy").hidden = !busy;
         if (error) {
           this.#state("Bars could not be read", error.message,
             h("button", { type: "button", text: "Try again", onclick: () => void this.#feed?.retry() }));
         } else if (!busy) {
           const isEmpty = this.#feed?.series.bars.length === 0;
-          if (isEmpty) this.#state("No bars yet", "The first one comes with the next trade.");
-          else byId("chart-state").hidden = true;
+          if (isEmpty) {
+            this.settle();
+            this.#state("No bars yet", "The first one comes with the next trade.");
+          } else byId("chart-state").hidden = true;
         }
       },
     });
@@ -133,18 +131,45 @@ export class ChartPanel {
     byId("chart-state").hidden = true;
   }
 
-  /** Whether there is something to see, or nothing to wait for. */
-  get isDrawn() {
-    return this.#drawn > 0 || this.#isSettled;
+  /** @returns {LibraryChart | CanvasChart} */
+  #made() {
+    if (this.#chart) return this.#chart;
+    const Chart = LibraryChart.library ? LibraryChart : CanvasChart;
+    const chart = new Chart(byId("chart"), this.#world.theme.chart, {
+      needsOlder: () => void this.#feed?.older(),
+      hovered: (start) => {
+        this.#hovered = start;
+        this.#world.frames.ask(this.#legend);
+      },
+    });
+    if (this.#instrument && this.#spec) this.#begin(chart, this.#instrument, this.#spec);
+    this.#chart = chart;
+    return chart;
+  }
+
+  /** @param {LibraryChart | CanvasChart} chart @param {Quoted} instrument @param {Spec} spec */
+  #begin(chart, instrument, spec) {
+    chart.begin(spec, instrument.precision, zoneOf(spec.calendar ?? instrument.calendar));
+  }
+
+  /** There is nothing to wait for: the chart is shown without bars. */
+  settle() {
+    this.#made();
+    this.#world.later.shown("bars");
+  }
+
+  /** @returns {Quoted | null} */
+  get instrument() {
+    return this.#instrument;
   }
 
   /** What scripts compare with the interface: bars as they are drawn, and those behind them. */
   get inspection() {
     return {
       symbol: this.#instrument?.key, spec: this.#spec?.text, drawn: this.#drawn,
-      bars: this.#feed?.series.bars ?? [], shown: this.#chart.shown(),
+      bars: this.#feed?.series.bars ?? [], shown: this.#chart?.shown() ?? [],
       outages: this.#feed?.outages ?? [], isWhole: this.#feed?.isWhole ?? false,
-      hasPlace: (/** @type {number} */ start) => this.#chart.hasPlace(start),
+      hasPlace: (/** @type {number} */ start) => this.#chart?.hasPlace(start) ?? false,
       older: () => this.#feed?.older() ?? Promise.resolve(false),
       library: LibraryChart.library?.version?.() ?? null,
     };
@@ -168,16 +193,18 @@ export class ChartPanel {
     const last = bars[bars.length - 1];
     if (!last) return;
     byId("chart-state").hidden = true;
+    const chart = this.#made();
     const before = bars[bars.length - 2];
     const isHole = before !== undefined && last.start > before.end;
     if (due === "last" && !isHole) {
-      this.#chart.update(last);
+      chart.update(last);
     } else {
       const isContinuous = !this.#spec.calendar && !this.#instrument.calendar;
-      this.#chart.set(withHoles(bars, this.#spec.seconds, isContinuous, feed.outages));
+      chart.set(withHoles(bars, this.#spec.seconds, isContinuous, feed.outages));
       this.#placeMarks();
     }
     this.#drawn += 1;
+    this.#world.later.shown("bars");
     this.#legend();
     if (/** @type {HTMLDetailsElement} */ (byId("bars-table")).open) this.#table();
   };
@@ -226,8 +253,9 @@ export class ChartPanel {
     setText(byId("stat-low"), fixed(one.day?.low, one.precision));
     setText(byId("stat-volume"), compact(one.day?.volume));
     const at = byId("stat-time");
-    setText(at, one.lastTime === null ? "–" : new Date(one.lastTime).toLocaleTimeString("en-GB"));
-    at.title = one.lastTime === null ? "" : bothZones(one.lastTime, zoneOf(one.calendar) ?? "UTC");
+    setText(at, one.lastTime === null ? "–" : time(one.lastTime));
+    // Nobody points at it before it was painted.
+    at.title = one.lastTime === null || !this.#world.later.isOver ? "" : bothZones(one.lastTime, zoneOf(one.calendar) ?? "UTC");
   }
 
   /** The newest bars in words, for screen readers and for who would copy them. */
@@ -244,6 +272,12 @@ export class ChartPanel {
   }
 
   // MARK: Alerts
+
+  /** Which plugins there are is known now. */
+  known() {
+    if (this.#feed) void this.#readMarks(this.#feed);
+    this.refresh();
+  }
 
   /** @param {BarFeed} feed */
   async #readMarks(feed) {
@@ -283,7 +317,7 @@ export class ChartPanel {
       if (there && there.text !== mark.text) there.text = "several";
       else byStart.set(bar.start, { start: bar.start, text: mark.text, severity: mark.severity });
     }
-    this.#chart.mark([...byStart.values()].sort((a, b) => a.start - b.start));
+    this.#chart?.mark([...byStart.values()].sort((a, b) => a.start - b.start));
   }
 
   // MARK: Keys and queries
@@ -292,9 +326,9 @@ export class ChartPanel {
   #key(event) {
     /** @type {Record<string, () => void>} */
     const actions = {
-      ArrowLeft: () => this.#chart.scroll(-10), ArrowRight: () => this.#chart.scroll(10),
-      "+": () => this.#chart.zoom(1 / 1.25), "-": () => this.#chart.zoom(1.25),
-      "=": () => this.#chart.zoom(1 / 1.25), End: () => this.#chart.end(),
+      ArrowLeft: () => this.#chart?.scroll(-10), ArrowRight: () => this.#chart?.scroll(10),
+      "+": () => this.#chart?.zoom(1 / 1.25), "-": () => this.#chart?.zoom(1.25),
+      "=": () => this.#chart?.zoom(1 / 1.25), End: () => this.#chart?.end(),
     };
     const action = actions[event.key];
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return;

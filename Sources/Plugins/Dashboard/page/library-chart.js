@@ -30,6 +30,18 @@ import { axisLabel } from "./axis.js";
  * @property {string} font
  */
 
+/**
+ * Room for a chart. The library takes even sizes alone: of others it would think each time that they
+ * are new, and lay everything out again.
+ * @param {HTMLElement} box
+ */
+function sizeOf(box) {
+  return { width: box.clientWidth & ~1, height: box.clientHeight & ~1 };
+}
+
+/** Bars of room behind the newest one, and pixels of a bar. */
+const [RIGHT, SPACING] = [4, 7];
+
 /** What both charts can do. */
 export class LibraryChart {
   /** The library, when the page has it. */
@@ -38,6 +50,7 @@ export class LibraryChart {
   }
 
   #library;
+  #watch;
   #chart;
   #candles;
   #volumes;
@@ -54,11 +67,11 @@ export class LibraryChart {
     this.#colours = colours;
     this.#hooks = hooks;
     this.#chart = this.#library.createChart(box, {
-      autoSize: true,
+      ...sizeOf(box),
       layout: { background: { color: "transparent" }, fontSize: 11 },
       rightPriceScale: { borderVisible: false, scaleMargins: { top: 0.08, bottom: 0.24 } },
       timeScale: {
-        borderVisible: false, rightOffset: 4, barSpacing: 7, minBarSpacing: 0.5,
+        borderVisible: false, rightOffset: RIGHT, barSpacing: SPACING, minBarSpacing: 0.5,
         tickMarkFormatter: (/** @type {number} */ at, /** @type {number} */ kind) =>
           axisLabel(at * 1000, kind, this.#spec, this.#zone),
       },
@@ -79,6 +92,11 @@ export class LibraryChart {
       (/** @type {{ from: number } | null} */ range) => {
         if (range && range.from < 40) this.#hooks.needsOlder();
       });
+    this.#watch = new ResizeObserver(() => {
+      const { width, height } = sizeOf(box);
+      this.#chart.resize(width, height);
+    });
+    this.#watch.observe(box);
     this.#chart.subscribeCrosshairMove((/** @type {any} */ move) => {
       this.#hooks.hovered(move.time === undefined ? null : move.time * 1000);
     });
@@ -124,7 +142,9 @@ export class LibraryChart {
     this.#volumes.setData(items.map((item) => this.#volume(item)));
     if (this.#isFresh && items.length > 0) {
       this.#isFresh = false;
-      this.end();
+      this.#chart.timeScale().applyOptions({ barSpacing: SPACING });
+      // At once: an animation would paint all of the chart again for each of its frames.
+      this.#chart.timeScale().scrollToPosition(RIGHT, false);
     }
   }
 
@@ -180,7 +200,7 @@ export class LibraryChart {
 
   /** To the newest bars, at the usual width. */
   end() {
-    this.#chart.timeScale().applyOptions({ barSpacing: 7 });
+    this.#chart.timeScale().applyOptions({ barSpacing: SPACING });
     this.#chart.timeScale().scrollToRealTime();
   }
 
@@ -201,6 +221,7 @@ export class LibraryChart {
   }
 
   close() {
+    this.#watch.disconnect();
     this.#chart.remove();
   }
 }

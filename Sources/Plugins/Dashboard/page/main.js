@@ -6,7 +6,7 @@ import { ConnectionState } from "./connection.js";
 import { byId, h, setText } from "./dom.js";
 import { Figures } from "./figures.js";
 import { compact } from "./format.js";
-import { Frames } from "./frame.js";
+import { Afterwards, Frames } from "./frame.js";
 import { listenToKeys } from "./keys.js";
 import { Market } from "./market.js";
 import { MarketView } from "./market-view.js";
@@ -19,11 +19,14 @@ import { Theme } from "./theme.js";
 import { connect, Flag } from "./tickwire.js";
 
 const POLL_MS = 2000;
+const REVEAL_MS = 250;
 
 const session = new Session();
 const api = new Api({ base: new URL(".", document.baseURI).href, token: () => session.token });
-const theme = new Theme();
 const frames = new Frames();
+const later = new Afterwards(["bars", "prices"], { seen: reveal });
+// Where data takes longer, there is to be something to look at.
+setTimeout(reveal, REVEAL_MS);
 const market = new Market();
 const figures = new Figures();
 // A name is said with the token; without one it is said beside the first questions, which would
@@ -32,14 +35,25 @@ const NAME = "dashboard";
 const client = connect(
   api.stream, session.token === "" ? {} : { token: session.token, name: NAME });
 client.on("state", (state) => {
-  if (state === "open" && session.token === "") {
-    client.request("hello", { client: NAME }).catch(() => {});
-  }
+  if (state === "open" && session.token === "") later.do(sayName);
 });
+
+/** Shows the views: to paint them before there is data would delay it. */
+function reveal() {
+  byId("content").removeAttribute("data-starting");
+}
+
+function sayName() {
+  client.request("hello", { client: NAME }).catch(() => {});
+}
+
+// The first questions are under way while the page is made.
+void begin();
+const theme = new Theme();
 
 /** @type {import("./world.js").World} */
 const world = {
-  api, client, frames, theme, market, session, notify,
+  api, client, frames, later, theme, market, session, notify,
   has: (kind) => figures.plugins.some((plugin) => plugin.type === kind),
   queries: { stream: api.stream, hasToken: () => session.isClosed },
 };
@@ -56,6 +70,8 @@ const operations = new OperationsView(world, figures, () => ({
 }));
 /** @type {PriceStream | null} */
 let prices = null;
+/** @type {string | null} */
+let day = null;
 
 // MARK: Views
 
@@ -69,6 +85,7 @@ function follow() {
     else link.removeAttribute("aria-current");
   }
   if (view === "market") markets.want(symbol, spec);
+  else later.end();
   markets.show(view === "market");
   alerts.show(view === "alerts");
   operations.show(view === "operations");
@@ -96,6 +113,7 @@ function takePrices(events) {
 
 function showPrices() {
   markets.changed(market.settle(), performance.now());
+  if (market.events > 0) later.shown("prices");
 }
 
 /** @param {any[]} events */
@@ -148,8 +166,8 @@ async function readInstruments() {
 function takeSpecs(texts) {
   const specs = chartSpecs(texts);
   markets.offer(specs);
-  const day = daySpec(specs);
-  if (day) prices?.beginDays(day.text);
+  day = daySpec(specs)?.text ?? null;
+  prices?.beginDays(day);
 }
 
 /** What an engine that was started anew may have otherwise. */
@@ -164,7 +182,7 @@ async function readAgain() {
 
 // MARK: Beginning
 
-async function begin() {
+function listen() {
   listenToKeys(theme);
   window.addEventListener("hashchange", follow);
   byId("new-alert").addEventListener("click", () => {
@@ -175,13 +193,21 @@ async function begin() {
     setTimeout(() => alerts.prepare(one.key, (one.price ?? 0).toFixed(one.precision)), 50);
   });
   byId("theme").addEventListener("click", () => notify(`Colours: ${theme.next()}`));
-  follow();
+}
+
+/** Bars need not wait for who may read prices. */
+async function beginBars() {
+  const specs = api.get("specs").catch(() => ({ specs: [] }));
+  await readInstruments();
+  takeSpecs((await specs).specs);
+  markets.arrived();
+}
+
+async function begin() {
   /** @type {any} */ let status;
   // Everything at once: what is shown first waits for the slowest of them, and not for their sum.
-  const specs = api.get("specs").catch(() => ({ specs: [] }));
-  const plugins = api.get("plugins").catch(() => ({ plugins: [] }));
   try {
-    [status] = await Promise.all([api.get("status"), readInstruments()]);
+    [status] = await Promise.all([api.get("status"), beginBars()]);
   } catch (error) {
     const fault = /** @type {import("./api.js").ApiError} */ (error);
     if (fault.status === 401) {
@@ -203,13 +229,23 @@ async function begin() {
     failed: (error) => notify(`Prices ended: ${error.message}`, "bad"),
   });
   prices.begin(market.all.length);
-  figures.take(status, (await plugins).plugins, Date.now());
-  takeSpecs((await specs).specs);
-  markets.arrived();
+  prices.beginDays(day);
+  later.do(() => void beginRest(status));
   client.on("state", (state) => {
     // What was started anew may have other bars and instruments.
     if (state === "open" && connection.losses > 0) void readAgain();
   });
+}
+
+/**
+ * What is not seen first.
+ * @param {any} status
+ */
+async function beginRest(status) {
+  prices?.beginNews();
+  const { plugins } = await api.get("plugins").catch(() => ({ plugins: [] }));
+  figures.take(status, plugins, Date.now());
+  markets.known();
   void alerts.refresh();
   operations.draw();
   setInterval(poll, POLL_MS);
@@ -225,4 +261,5 @@ Object.assign(globalThis, {
   },
 });
 
-void begin();
+listen();
+follow();

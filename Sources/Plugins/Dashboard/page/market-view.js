@@ -121,9 +121,16 @@ export class MarketView {
     this.#list.choose(instrument.key);
   }
 
+  /** Which plugins there are is known, and the first picture was painted. */
+  known() {
+    this.#panel.known();
+    this.#seed();
+  }
+
   /** The specs or instruments are known now. */
   arrived() {
     this.#open();
+    if (this.#world.market.all.length === 0) this.#panel.settle();
     this.#sort();
     this.#list.reveal();
   }
@@ -140,9 +147,8 @@ export class MarketView {
     if (isNew) this.#open();
     if (!this.#isVisible) return;
     this.#list.ask();
-    for (const one of changed) {
-      if (one.key === this.#panel.inspection.symbol) this.#panel.refresh();
-    }
+    const shown = this.#panel.instrument;
+    if (shown && changed.has(shown)) this.#panel.refresh();
   }
 
   /** @param {any} event */
@@ -187,12 +193,11 @@ export class MarketView {
       one.isSeeded = true;
       this.#seeds.push(one);
     }
-    this.#seed();
+    // The chart comes first: its bars would wait behind these.
+    if (this.#world.later.isOver) this.#seed();
   }
 
   #seed() {
-    // The chart comes first: its bars would wait behind these.
-    if (!this.#panel.isDrawn) return;
     const spec = usualSpec(this.#specs);
     if (!spec) {
       // The bars may come to be known later.

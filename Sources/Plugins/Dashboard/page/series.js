@@ -58,6 +58,17 @@ export function isNewer(a, b) {
   return a.count >= b.count;
 }
 
+/**
+ * Whether two bars of the same start say the same.
+ * @param {Bar} a
+ * @param {Bar} b
+ */
+function isSame(a, b) {
+  return a.log === b.log && a.state === b.state && a.revision === b.revision &&
+    a.count === b.count && a.close === b.close && a.high === b.high && a.low === b.low &&
+    a.open === b.open && a.volume === b.volume && a.end === b.end;
+}
+
 /** Bars in the order of their starts, each start once. */
 export class Series {
   /** @type {Bar[]} */
@@ -97,7 +108,7 @@ export class Series {
     const place = this.indexOf(bar.start);
     const there = this.bars[place];
     if (there && there.start === bar.start) {
-      if (!isNewer(bar, there)) return null;
+      if (!isNewer(bar, there) || isSame(bar, there)) return null;
       this.bars[place] = bar;
     } else if (place === this.bars.length) {
       this.bars.push(bar);

@@ -21,14 +21,24 @@ export function sparkPoints(values, width, height) {
     [index * step, span === 0 ? height / 2 : (1 - (value - low) / span) * height]);
 }
 
+/** As the style sheet has it: to ask each canvas would lay out the page for each. */
+const [WIDTH, HEIGHT] = [72, 24];
+/**
+ * Canvases with a line: others need no memory and no time of the painter.
+ * @type {WeakSet<HTMLCanvasElement>}
+ */
+const drawn = new WeakSet();
+
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {number[]} values
  * @param {string} colour
  */
 export function drawSpark(canvas, values, colour) {
+  if (values.length < 2 && !drawn.has(canvas)) return;
+  drawn.add(canvas);
   const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-  const [width, height] = [canvas.clientWidth || 72, canvas.clientHeight || 22];
+  const [width, height] = [WIDTH, HEIGHT];
   if (canvas.width !== Math.round(width * ratio)) {
     canvas.width = Math.round(width * ratio);
     canvas.height = Math.round(height * ratio);

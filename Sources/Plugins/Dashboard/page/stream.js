@@ -52,6 +52,11 @@ export class PriceStream {
       this.#prices.on("events", this.#heard.events);
       this.#prices.on("end", (error) => error && this.#heard.failed(error));
     }
+    document.addEventListener("visibilitychange", () => this.#pace());
+  }
+
+  /** What happens now and then. */
+  beginNews() {
     const news = ["alert", "status", "gap"].flatMap((kind) =>
       readable(this.#access, kind, `${kind}.>`));
     if (news.length > 0) {
@@ -59,14 +64,14 @@ export class PriceStream {
       const told = this.#client.subscribe(news, { from: "snapshot", resume: "snapshot" });
       told.on("events", this.#heard.news);
     }
-    document.addEventListener("visibilitychange", () => this.#pace());
   }
 
   /**
    * Bars of the day, for changes since its open.
-   * @param {string} spec
+   * @param {string | null} spec null where there are none
    */
   beginDays(spec) {
+    if (spec === null) return;
     const subjects = readable(this.#access, "bar", `bar.*.${spec}`)
       .filter((subject) => subject.endsWith(`.${spec}`));
     if (subjects.length === 0 || this.#days) return;

@@ -6,6 +6,7 @@
  * @property {import("./api.js").Api} api
  * @property {import("./tickwire.js").Client} client
  * @property {import("./frame.js").Frames} frames
+ * @property {import("./frame.js").Afterwards} later what is not seen first
  * @property {import("./theme.js").Theme} theme
  * @property {import("./market.js").Market} market
  * @property {import("./session.js").Session} session

@@ -73,7 +73,8 @@ test("a chart begins with the newest page and goes on with what comes", async ()
   assert.deepEqual(world.asked[1], { from: iso(3), limit: 1000 });
   await world.say("events", [event(3, { n: 2, c: 33 }), event(4)]);
   assert.deepEqual(closes(feed), [1, 2, 33, 4]);
-  assert.deepEqual(heard.changes, ["all", "all", "last"]);
+  // An answer without anything new leads to no drawing.
+  assert.deepEqual(heard.changes, ["all", "last"]);
   assert.ok(feed.isWhole);
 });
 
@@ -85,7 +86,17 @@ test("what came before the page did is part of it", async () => {
   world.handlers.get("events")([event(2, { n: 5, c: 22 })]);
   await settle();
   assert.deepEqual(closes(feed), [1, 22]);
-  assert.deepEqual(heard.changes, ["all", "all"]);
+  assert.deepEqual(heard.changes, ["all"]);
+});
+
+test("the first answer is drawn, though the stream has told all of it before", async () => {
+  const world = new World();
+  world.answers.push({ bars: [row(2, { state: "open", count: 1 })] });
+  const { feed, heard } = world.feed();
+  world.handlers.get("events")([event(2, { n: 5, c: 22 })]);
+  await settle();
+  assert.deepEqual(closes(feed), [22]);
+  assert.deepEqual(heard.changes, ["all"]);
 });
 
 test("behind a lost connection everything since the last bar is asked for, page by page", async () => {

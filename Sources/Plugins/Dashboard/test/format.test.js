@@ -11,6 +11,17 @@ test("prices have the decimals of their instrument, thousands are in groups", ()
   for (const none of [null, undefined, NaN, Infinity]) assert.equal(format.fixed(none, 2), format.NONE);
 });
 
+test("a number is written as the browser would in English, halves away from zero", () => {
+  const values = [0, -0, 0.5, 1.5, -2.5, 0.05, 1.005, 999.5, 1e21, 5e-7, -0.001, 1.09505, 12345678.9];
+  for (const value of values) {
+    for (const places of [0, 1, 2, 4, 9]) {
+      const written = new Intl.NumberFormat(
+        "en", { minimumFractionDigits: places, maximumFractionDigits: places }).format(value);
+      assert.equal(format.fixed(value, places), written, `${value} with ${places}`);
+    }
+  }
+});
+
 test("a change has its sign, and none when it rounds to nothing", () => {
   assert.equal(format.percent(0.0123), "+1.23 %");
   assert.equal(format.percent(-0.0123), "−1.23 %");
@@ -35,6 +46,13 @@ test("a time of the API is milliseconds, and one that says never is nothing", ()
   assert.equal(format.instant("1677-09-21T00:12:43.145224192Z"), null);
   assert.equal(format.instant(null), null);
   assert.equal(format.instant(1_700_000_000_000_000_000), 1_700_000_000_000);
+});
+
+test("a time of the day is that of the viewer, as the browser would write it", () => {
+  for (const ms of [0, Date.UTC(2026, 0, 5, 9, 5, 7), Date.UTC(2026, 6, 6, 23, 59, 59)]) {
+    assert.equal(format.time(ms), new Date(ms).toLocaleTimeString("en-GB"));
+    assert.equal(format.shortTime(ms), new Date(ms).toLocaleTimeString("en-GB").slice(0, 5));
+  }
 });
 
 test("the time at the exchange follows its summer time", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Market, SAMPLES, selected } from "../page/market.js";
+import { inKeyOrder, Market, SAMPLES, selected } from "../page/market.js";
 import { visibleRows, ROW } from "../page/list.js";
-import { sparkPoints } from "../page/spark.js";
+import { drawSpark, sparkPoints } from "../page/spark.js";
 
 const trade = (S, p, members = {}) => ({ T: "trade", S, p, s: 1, t: "2026-01-05T09:00:00Z", ...members });
 
@@ -83,6 +83,40 @@ test("instruments are found by words, and ordered by what is known of them", () 
   assert.equal(keys("", "change", true), "BAC");
   // What has no change comes last either way.
   assert.equal(keys("", "change", false), "ABC");
+});
+
+test("keys stand in the order of English, numbers by what they count", () => {
+  const english = new Intl.Collator("en", { numeric: true });
+  const keys = ["", "A", "B", "_", "A_", "A_1", "A1", "A01", "A1_", "A10", "A9", "AB", "9", "10", "010", "1A",
+    "EURUSD", "EUR_USD", "Z", "a", "b-c", "BRK.B", "É"];
+  for (const a of keys) {
+    for (const b of keys) {
+      assert.equal(Math.sign(inKeyOrder(a, b)), Math.sign(english.compare(a, b)), `${a} and ${b}`);
+    }
+  }
+});
+
+test("many instruments stand in the same order as few", () => {
+  const all = new Market();
+  for (let index = 150; index > 0; index -= 1) all.define({ key: `ITEM_${index}` });
+  const keys = selected(all.all, "", "key", false).map((one) => one.key);
+  assert.deepEqual(keys, Array.from({ length: 150 }, (_, index) => `ITEM_${index + 1}`));
+  assert.deepEqual(keys.slice().sort(inKeyOrder), keys);
+});
+
+test("a canvas is left alone until it has a line, and cleared when it has none any more", () => {
+  let asked = 0;
+  const pen = new Proxy({}, { get: () => () => {}, set: () => true });
+  const canvas = { width: 300, height: 150, getContext: () => {
+    asked += 1;
+    return pen;
+  } };
+  drawSpark(canvas, [1], "red");
+  assert.deepEqual([asked, canvas.width], [0, 300]);
+  drawSpark(canvas, [1, 2], "red");
+  assert.deepEqual([asked, canvas.width, canvas.height], [1, 72, 24]);
+  drawSpark(canvas, [], "red");
+  assert.equal(asked, 2);
 });
 
 test("only rows that are seen are made, with some above and below", () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Api, ApiError, subjectToken } from "../page/api.js";
 import { clockOffset } from "../page/connection.js";
-import { Frames } from "../page/frame.js";
+import { Afterwards, Frames } from "../page/frame.js";
 import { commands } from "../page/query.js";
 import { address, route } from "../page/route.js";
 import { readable, Session } from "../page/session.js";
@@ -137,6 +137,68 @@ test("work that is asked for often is done once, before the next picture", () =>
   assert.equal(requests.length, 1);
   requests[0]();
   assert.deepEqual([count, requests.length], [1, 2]);
+});
+
+test("work that leads to other work is done with it, before the same picture", () => {
+  /** @type {(() => void)[]} */ const requests = [];
+  const frames = new Frames((work) => requests.push(work));
+  const seen = [];
+  const other = () => seen.push("other");
+  frames.ask(() => {
+    seen.push("first");
+    frames.ask(other);
+    frames.ask(other);
+  });
+  requests[0]();
+  assert.deepEqual([seen, requests.length], [["first", "other"], 1]);
+});
+
+/** @param {string[]} parts */
+function afterwards(parts) {
+  /** @type {(() => void)[]} */ const frames = [];
+  /** @type {(() => void)[]} */ const waits = [];
+  /** @type {boolean[]} */ const seen = [];
+  const later = new Afterwards(parts, {
+    request: (work) => frames.push(work), wait: (work) => waits.push(work),
+    seen: () => seen.push(later.isOver),
+  });
+  return { later, frames, waits, seen };
+}
+
+test("what is not seen first is done when the first picture with all of its parts was painted", () => {
+  const { later, frames, seen } = afterwards(["bars", "prices"]);
+  let count = 0;
+  later.do(() => {
+    count += 1;
+  });
+  later.shown("bars");
+  later.shown("bars");
+  later.shown("another");
+  assert.deepEqual([frames.length, seen], [0, []]);
+  later.shown("prices");
+  assert.deepEqual(seen, [false]);
+  frames.shift()();
+  assert.deepEqual([count, later.isOver], [0, false]);
+  frames.shift()();
+  assert.deepEqual([count, later.isOver, frames.length], [1, true, 0]);
+  later.do(() => {
+    count += 10;
+  });
+  assert.equal(count, 11);
+});
+
+test("what is not seen first is done after a while where there is nothing to see, and once", () => {
+  const { later, frames, waits, seen } = afterwards(["bars"]);
+  let count = 0;
+  later.do(() => {
+    count += 1;
+  });
+  assert.equal(waits.length, 1);
+  waits[0]();
+  assert.deepEqual(seen, [true]);
+  later.shown("bars");
+  while (frames.length > 0) frames.shift()();
+  assert.equal(count, 1);
 });
 
 /** An interface whose answers a test gives. */
