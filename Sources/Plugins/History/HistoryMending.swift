@@ -93,13 +93,7 @@ struct HistoryMending: Sendable {
   /// A tick as it is to be understood by now; nil when it was cancelled.
   private func corrected(_ event: Event, _ changes: [UInt64: Correction]) -> Event? {
     guard event.kind == .trade, let change = changes[event.sequence] else { return event }
-    if change.isCancel { return nil }
-    var trade = event.trade
-    trade.price = change.newPrice
-    trade.size = change.newSize
-    var corrected = Event(trade)
-    corrected.sequence = event.sequence
-    return corrected
+    return change.applied(to: event)
   }
 
   // MARK: Storing
