@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """All 1-minute bars of one symbol and day, from a history of a hundred million events.
 
-    Benchmarks/rest/bars.py [--events 100000000] [--keep FOLDER]
+    Benchmarks/rest/bars.py [--events 100000000] [--keep FOLDER] [--cache 0B]
 
 Makes the history with the generator (a hundred instruments, a tick each half a second, several
 days), then asks for one day after the other over HTTP, and prints how long that takes at the
 client, and inside of the engine as its metrics say. With --keep the history stays in that folder,
-and is used again.
+and is used again. With --cache 0B the history plugin remembers nothing that it has read: every
+question is answered from the file.
 """
 
 import argparse
@@ -24,12 +25,13 @@ BEGIN = 1_704_067_200  # 2024-01-01
 DAY = 86400
 
 
-def plugins(events):
+def plugins(events, cache):
     """Without events only what answers."""
     made = [
         {"name": "journal", "type": "journal", "config": {"folder": "{folder}/journal"}},
         {"name": "bars", "type": "bars", "config": {"specs": ["1m"], "recover": 65536}},
-        {"name": "history", "type": "history", "config": {"store": "{folder}/history.sqlite"}},
+        {"name": "history", "type": "history", "config": {
+            "store": "{folder}/history.sqlite", "cache": cache}},
         {"name": "web", "type": "websocket", "config": {
             "listen": "127.0.0.1:0", "compress_answers": False}},
     ]
@@ -48,7 +50,7 @@ def metric(daemon, name):
 
 def make(options, folder):
     begin = time.monotonic()
-    with Daemon(plugins(options.events), folder=folder) as daemon:
+    with Daemon(plugins(options.events, options.cache), folder=folder) as daemon:
         while True:
             published = metric(
                 daemon, 'tickwire_events_published_total{plugin="sim",kind="trade"}') or 0
@@ -87,7 +89,7 @@ class Client:
 
 def measure(options, folder):
     days = options.events // INSTRUMENTS // 2 // DAY
-    with Daemon(plugins(0), folder=folder) as daemon:
+    with Daemon(plugins(0, options.cache), folder=folder) as daemon:
         daemon.settle()
         events = metric(daemon, "tickwire_bus_events_total")
         client = Client(daemon.address)
@@ -106,7 +108,9 @@ def measure(options, folder):
         inside = metric(daemon, 'tickwire_bar_query_seconds{quantile="0.5"}') * 1e6
         print(f"history of {events:,.0f} events; {options.requests} requests of 1440 bars each, "
               f"{len(body):,} bytes as {options.format}")
-        print(f"inside, p50: {inside:.0f} µs")
+        status = daemon.settle()
+        print(f"inside, p50: {inside:.0f} µs; {status['cache_hits']} of "
+              f"{status['cache_hits'] + status['cache_misses']} from memory")
         middle, late = times[len(times) // 2], times[len(times) * 99 // 100]
         print(f"over HTTP, p50: {middle:.0f} µs, p99: {late:.0f} µs; {middle / inside:.1f} times")
 
@@ -117,6 +121,7 @@ def main():
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--format", choices=["json", "csv", "ndjson"], default="json")
     parser.add_argument("--keep")
+    parser.add_argument("--cache", default="32MiB")
     options = parser.parse_args()
     if options.keep:
         folder = Path(options.keep)

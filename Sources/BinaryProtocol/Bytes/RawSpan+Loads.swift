@@ -54,3 +54,11 @@ extension [UInt8] {
     unsafe part.withUnsafeBytes { unsafe append(contentsOf: $0) }
   }
 }
+
+extension [UInt64] {
+  /// The words' bytes as they are in memory.
+  package var bytes: [UInt8] {
+    // Safe: words have no padding, and the buffer is read within the closure only.
+    unsafe withUnsafeBytes { unsafe Array<UInt8>($0) }
+  }
+}

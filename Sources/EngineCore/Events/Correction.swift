@@ -31,6 +31,19 @@ public struct Correction: BitwiseCopyable, Sendable {
     self.newPrice = newPrice
     self.newSize = newSize
   }
+
+  /// The trade that it corrects as it is to be understood since, at the same position; nil when it
+  /// is cancelled. Everything but price and size is as it was.
+  public func applied(to event: Event) -> Event? {
+    precondition(event.kind == .trade, "only trades are corrected")
+    guard !isCancel else { return nil }
+    var trade = event.trade
+    trade.price = newPrice
+    trade.size = newSize
+    var corrected = Event(trade)
+    corrected.sequence = event.sequence
+    return corrected
+  }
 }
 
 extension Event {

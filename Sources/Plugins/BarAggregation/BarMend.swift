@@ -11,10 +11,44 @@ public struct BarMend: Sendable {
     /// By where the interval begins.
     var folds: [Int64: BarFold] = [:]
     var newest = BarFold.none
+    /// Where ticks were added last: those beside each other in a log are so in time as a rule.
+    private var current = BarFold.none
+    private var interval = BarInterval(start: .distantFuture, end: .distantPast)
+    private var isMarked = false
+
+    init(_ id: SpecID, _ price: BarSpec.PriceKind, _ completeThrough: Timestamp, _ grid: BarGrid) {
+      self.id = id
+      self.price = price
+      self.completeThrough = completeThrough
+      self.grid = grid
+    }
+
+    mutating func add(_ tick: BarTick) {
+      if !current.contains(tick.time) {
+        leave()
+        guard let found = grid.interval(at: Timestamp(nanoseconds: tick.time)) else { return }
+        let fold = folds[found.start.nanoseconds]
+        current = fold ?? BarFold.none.placed(in: found)
+        interval = found
+        isMarked = fold != nil
+      }
+      guard isMarked, !current.addIfNext(tick) else { return }
+      current.merge(BarFold(tick, interval))
+    }
+
+    /// Puts what was added to last where the others are.
+    mutating func leave() {
+      if isMarked { folds[current.start] = current }
+      current = .none
+      isMarked = false
+    }
   }
 
   private let instrument: InstrumentID
   private var nodes: [Node]
+  /// The source of the last tick, and which nodes are made of it.
+  private var source: SourceID?
+  private var wanted: [Bool] = []
 
   /// - Parameter makings: those that are not cut by time are left out, as other ticks would cut
   ///   them elsewhere.
@@ -25,8 +59,8 @@ public struct BarMend: Sendable {
         let completeThrough = making.completeThrough
       else { return nil }
       return Node(
-        id: making.id, price: making.spec.price, completeThrough: completeThrough,
-        grid: BarGrid(count: count, unit: unit, calendar: making.calendar))
+        making.id, making.spec.price, completeThrough,
+        BarGrid(count: count, unit: unit, calendar: making.calendar))
     }
   }
 
@@ -36,6 +70,7 @@ public struct BarMend: Sendable {
   public mutating func mark(_ time: Timestamp) {
     for index in nodes.indices {
       if nodes[index].newest.contains(time.nanoseconds) { continue }
+      nodes[index].leave()
       guard let interval = nodes[index].grid.interval(at: time),
         interval.end <= nodes[index].completeThrough
       else { continue }
@@ -62,6 +97,25 @@ public struct BarMend: Sendable {
 
   static let rangesMax = 16
 
+  /// Ranges that hold all that is marked in several, to be read one after the other: one that holds
+  /// all, unless a good deal of it would be read for nothing.
+  public static func passes(over mends: [BarMend]) -> [Range<Timestamp>] {
+    var ranges: [Range<Timestamp>] = []
+    for range in mends.flatMap(\.ranges).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = ranges.last, range.lowerBound <= last.upperBound {
+        ranges[ranges.count - 1] =
+          last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        ranges.append(range)
+      }
+    }
+    guard let first = ranges.first, let last = ranges.last else { return [] }
+    let all = first.lowerBound..<last.upperBound
+    let wanted = ranges.reduce(0.0) { $0 + Double($1.upperBound.nanos(since: $1.lowerBound)) }
+    let whole = Double(all.upperBound.nanos(since: all.lowerBound))
+    return wanted * 4 >= whole ? [all] : joined(ranges)
+  }
+
   /// Joins what is closest, until there are few enough.
   private static func joined(_ ranges: [Range<Timestamp>]) -> [Range<Timestamp>] {
     guard ranges.count > rangesMax else { return ranges }
@@ -78,13 +132,15 @@ public struct BarMend: Sendable {
 
   /// Adds a trade or quote to the marked intervals that it belongs to.
   ///
-  /// - Parameter isWanted: whether bars of a spec are made of its source.
+  /// - Parameter isWanted: whether bars of a spec are made of its source. Asked where the source is
+  ///   another one than that of the tick before.
   public mutating func add(_ event: Event, isWanted: (SpecID) -> Bool) {
-    for index in nodes.indices where isWanted(nodes[index].id) {
-      guard let tick = Self.tick(event, nodes[index].price) else { continue }
-      let time = Timestamp(nanoseconds: tick.time)
-      guard let interval = nodes[index].grid.interval(at: time) else { continue }
-      nodes[index].folds[interval.start.nanoseconds]?.merge(BarFold(tick, interval))
+    if source != event.source {
+      source = event.source
+      wanted = nodes.map { isWanted($0.id) }
+    }
+    for index in nodes.indices where wanted[index] {
+      if let tick = Self.tick(event, nodes[index].price) { nodes[index].add(tick) }
     }
   }
 
@@ -100,8 +156,9 @@ public struct BarMend: Sendable {
 
   /// The bars of a spec's marked intervals, in order; those without ticks are void.
   public func bars(_ id: SpecID) -> [Bar] {
-    let folds = nodes.first { $0.id == id }?.folds.values.sorted { $0.start < $1.start } ?? []
-    return folds.map { fold in
+    guard var node = nodes.first(where: { $0.id == id }) else { return [] }
+    node.leave()
+    return node.folds.values.sorted { $0.start < $1.start }.map { fold in
       var fold = fold
       if fold.count == 0 { fold.empty() }
       fold.state = fold.count == 0 ? .void : .amended

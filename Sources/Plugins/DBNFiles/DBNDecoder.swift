@@ -82,12 +82,7 @@ public struct DBNDecoder: Sendable {
   private static func market(
     _ record: inout DBNRecord, _ reader: inout DBNBytes, hasLevel: Bool
   ) throws(DBNError) {
-    record.price = try reader.i64()
-    record.size = try reader.u32()
-    record.action = try reader.u8()
-    record.side = try reader.u8()
-    try reader.skip(2)
-    record.receiveTime = try reader.u64()
+    try action(&record, &reader)
     try reader.skip(4)
     record.sequence = try reader.u32()
     if hasLevel { try level(&record, &reader) }
@@ -96,14 +91,21 @@ public struct DBNDecoder: Sendable {
   private static func consolidated(
     _ record: inout DBNRecord, _ reader: inout DBNBytes
   ) throws(DBNError) {
+    try action(&record, &reader)
+    try reader.skip(8)
+    try level(&record, &reader)
+  }
+
+  /// What came about at which price, and when that was received.
+  private static func action(
+    _ record: inout DBNRecord, _ reader: inout DBNBytes
+  ) throws(DBNError) {
     record.price = try reader.i64()
     record.size = try reader.u32()
     record.action = try reader.u8()
     record.side = try reader.u8()
     try reader.skip(2)
     record.receiveTime = try reader.u64()
-    try reader.skip(8)
-    try level(&record, &reader)
   }
 
   private static func newest(

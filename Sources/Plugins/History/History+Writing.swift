@@ -132,6 +132,10 @@ extension History {
       ("lost_positions", .integer(figures.lost)), ("pruned_chunks", .integer(figures.pruned)),
       ("mended", .integer(figures.mended)), ("inexact", .integer(figures.inexact)),
       ("is_mending", .bool(isMending || !mendQueue.isEmpty)),
+      ("cached_bytes", .integer(store.cache.figures.bytes)),
+      ("cached_rows", .integer(store.cache.figures.rows)),
+      ("cache_hits", .integer(store.cache.figures.hits)),
+      ("cache_misses", .integer(store.cache.figures.misses)),
       ("trouble", .optional(figures.trouble)),
     ])
   }

@@ -46,7 +46,7 @@ public final class History: Plugin {
   }
 
   public func start() throws {
-    let store = try HistoryStore(path: settings.store)
+    let store = try HistoryStore(path: settings.store, cacheBytes: settings.cacheBytes)
     self.store = store
     let place = try store.place()
     let isSameLog = place?.epoch == context.epoch

@@ -9,25 +9,27 @@ struct HistoryDesk: MarketHistory {
   let catalog: Catalog
 
   func bars(_ query: HistoryBarQuery) async throws(PluginError) -> HistoryBars {
-    try await answer { () throws(PluginError) in
-      // First what is not in the store: what is committed meanwhile is then seen twice, not never.
-      let news = pending.bars(query)
-      var bars = try store.bars(query)
-      let mayMiss = bars.count > query.limit
-      let (first, last) = (bars.first?.bar.start, bars.last?.bar.start)
-      for bar in news {
-        // Beyond the end of a full answer are bars that were not read.
-        if mayMiss, query.end == .oldest, let last, bar.bar.start > last { continue }
-        if mayMiss, query.end == .newest, let first, bar.bar.start < first { continue }
-        bars.merge(bar)
-      }
-      return page(bars, query)
-    }
+    // First what is not in the store: what is committed meanwhile is then seen twice, not never.
+    let news = pending.bars(query)
+    // What is in memory needs no thread that may wait.
+    if let rows = store.rememberedRows(query) { return try page(rows, news) }
+    return try await answer { () throws(PluginError) in try page(try store.rows(query), news) }
   }
 
-  private func page(_ bars: [HistoryBar], _ query: HistoryBarQuery) -> HistoryBars {
+  private func page(_ rows: HistoryRows, _ news: [HistoryBar]) throws(PluginError) -> HistoryBars {
+    let query = rows.query
     let instrument = catalog.instrument(key: query.instrument) ?? .none
     let spec = catalog.id(of: query.spec, in: .spec).map { SpecID(UInt16($0)) } ?? .none
+    if news.isEmpty { return try rows.answer(instrument, spec) }
+    var bars = try rows.bars()
+    let mayMiss = bars.count > query.limit
+    let (first, last) = (bars.first?.bar.start, bars.last?.bar.start)
+    for bar in news {
+      // Beyond the end of a full answer are bars that were not read.
+      if mayMiss, query.end == .oldest, let last, bar.bar.start > last { continue }
+      if mayMiss, query.end == .newest, let first, bar.bar.start < first { continue }
+      bars.merge(bar)
+    }
     let part = query.end == .newest ? bars.suffix(query.limit) : bars.prefix(query.limit)
     return HistoryBars(
       bars: part.map { entry in

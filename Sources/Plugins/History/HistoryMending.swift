@@ -20,21 +20,24 @@ struct HistoryMending: Sendable {
 
   func run(_ ranges: [ClosedRange<UInt64>]) throws(PluginError) -> Outcome {
     var outcome = Outcome()
-    let newest = shelf.last
-    for (instrument, mend) in try marked(ranges).sorted(by: { $0.key.raw < $1.key.raw }) {
-      try run(mend, instrument, through: newest, &outcome)
-    }
+    let recorded = shelf.first...max(shelf.last, shelf.first)
+    var mends = try marked(ranges, since: recorded.lowerBound)
+      .sorted { $0.key.raw < $1.key.raw }
+    try fill(&mends, recorded)
+    // Files may have been removed while they were read.
+    let whole = min(shelf.first, recorded.upperBound)...recorded.upperBound
+    for (instrument, mend) in mends { try commit(mend, instrument, whole, &outcome) }
     return outcome
   }
 
   /// The intervals that ticks and corrections of the ranges belong to, by instrument.
   private func marked(
-    _ ranges: [ClosedRange<UInt64>]
+    _ ranges: [ClosedRange<UInt64>], since first: UInt64
   ) throws(PluginError) -> [InstrumentID: BarMend] {
     var mends: [InstrumentID: BarMend] = [:]
     for range in ranges {
       try shelf.read(
-        from: max(range.lowerBound, shelf.first), through: range.upperBound,
+        from: max(range.lowerBound, first), through: range.upperBound,
         LogSelection(kinds: [.trade, .quote, .correction], instrument: nil)
       ) { event in
         guard let time = BarMend.time(of: event) else { return true }
@@ -51,40 +54,51 @@ struct HistoryMending: Sendable {
     return makings.filter { $0.instruments?.contains(key) ?? true }
   }
 
-  private func run(
-    _ mend: BarMend, _ instrument: InstrumentID, through newest: UInt64, _ outcome: inout Outcome
+  /// Adds all ticks of the marked intervals: the log is read once for all instruments, as its
+  /// blocks hold ticks of many.
+  private func fill(
+    _ mends: inout [(key: InstrumentID, value: BarMend)], _ recorded: ClosedRange<UInt64>
   ) throws(PluginError) {
-    let ranges = mend.ranges
-    guard !ranges.isEmpty else { return }
-    var mend = mend
-    let changes = try corrections(instrument, through: newest)
+    let passes = BarMend.passes(over: mends.map(\.value))
+    guard !passes.isEmpty else { return }
+    let only = mends.count == 1 ? mends[0].key : nil
+    // By the instrument's number, which are dense.
+    var places = [Int?](repeating: nil, count: Int(mends.last?.key.raw ?? 0) + 1)
+    for (place, mend) in mends.enumerated() { places[Int(mend.key.raw)] = place }
+    func place(_ event: Event) -> Int? {
+      let number = Int(event.instrument.raw)
+      return number < places.count ? places[number] : nil
+    }
+    let changes = try corrections(only, recorded) { place($0) != nil }
     var sources = SourceFilter(catalog: catalog, makings: makings)
-    for range in ranges {
+    for pass in passes {
       try shelf.read(
-        from: shelf.first, through: newest,
+        from: recorded.lowerBound, through: recorded.upperBound,
         LogSelection(
-          kinds: [.trade, .quote], instrument: instrument,
-          times: range.lowerBound...range.upperBound.advanced(byNanos: -1))
+          kinds: [.trade, .quote], instrument: only,
+          times: pass.lowerBound...pass.upperBound.advanced(byNanos: -1))
       ) { event in
-        guard event.instrument == instrument, let time = BarMend.time(of: event),
-          range.contains(time), let tick = corrected(event, changes)
+        guard let place = place(event), let time = BarMend.time(of: event),
+          event.kind != .correction, pass.contains(time), let tick = corrected(event, changes)
         else { return true }
-        mend.add(tick) { sources.allows(tick.source, $0) }
+        mends[place].value.add(tick) { sources.allows(tick.source, $0) }
         return true
       }
     }
-    try commit(mend, instrument, through: newest, &outcome)
   }
 
   private func corrections(
-    _ instrument: InstrumentID, through newest: UInt64
+    _ instrument: InstrumentID?, _ recorded: ClosedRange<UInt64>,
+    _ isWanted: (Event) -> Bool
   ) throws(PluginError) -> [UInt64: Correction] {
     var changes: [UInt64: Correction] = [:]
     try shelf.read(
-      from: shelf.first, through: newest,
+      from: recorded.lowerBound, through: recorded.upperBound,
       LogSelection(kinds: [.correction], instrument: instrument)
     ) { event in
-      if event.kind == .correction { changes[event.correction.target] = event.correction }
+      if event.kind == .correction, isWanted(event) {
+        changes[event.correction.target] = event.correction
+      }
       return true
     }
     return changes
@@ -93,19 +107,14 @@ struct HistoryMending: Sendable {
   /// A tick as it is to be understood by now; nil when it was cancelled.
   private func corrected(_ event: Event, _ changes: [UInt64: Correction]) -> Event? {
     guard event.kind == .trade, let change = changes[event.sequence] else { return event }
-    if change.isCancel { return nil }
-    var trade = event.trade
-    trade.price = change.newPrice
-    trade.size = change.newSize
-    var corrected = Event(trade)
-    corrected.sequence = event.sequence
-    return corrected
+    return change.applied(to: event)
   }
 
   // MARK: Storing
 
   private func commit(
-    _ mend: BarMend, _ instrument: InstrumentID, through newest: UInt64, _ outcome: inout Outcome
+    _ mend: BarMend, _ instrument: InstrumentID, _ recorded: ClosedRange<UInt64>,
+    _ outcome: inout Outcome
   ) throws(PluginError) {
     guard let known = catalog.instrument(instrument) else { return }
     for making in makings(of: instrument) {
@@ -117,9 +126,10 @@ struct HistoryMending: Sendable {
         let part = bars.prefix(HistoryCatchUp.batchMax)
         let before = try stored(series, part)
         for bar in part {
-          guard let new = settled(bar, before[bar.start], &outcome) else { continue }
+          guard let new = settled(bar, before[bar.start], recorded, &outcome) else { continue }
           batch.add(
-            HistoryBar(bar: new, sequence: newest, epoch: place.epoch), to: series, of: known)
+            HistoryBar(bar: new, sequence: recorded.upperBound, epoch: place.epoch), to: series,
+            of: known)
         }
         if batch.count > 0 { try store.commit(batch) }
         bars = bars.dropFirst(part.count)
@@ -147,7 +157,9 @@ struct HistoryMending: Sendable {
   }
 
   /// The bar that is to be stored; nil when nothing changes.
-  private func settled(_ new: Bar, _ old: HistoryBar?, _ outcome: inout Outcome) -> Bar? {
+  private func settled(
+    _ new: Bar, _ old: HistoryBar?, _ recorded: ClosedRange<UInt64>, _ outcome: inout Outcome
+  ) -> Bar? {
     var new = new
     guard let old else {
       if new.state != .void { outcome.mended += 1 }
@@ -155,7 +167,7 @@ struct HistoryMending: Sendable {
     }
     let isRecorded =
       old.log == HistoryBar(bar: new, sequence: 0, epoch: place.epoch).log
-      && (shelf.first <= 1 || old.bar.firstSequence >= shelf.first)
+      && (recorded.lowerBound <= 1 || old.bar.firstSequence >= recorded.lowerBound)
     guard isRecorded else {
       outcome.inexact += 1
       guard !old.bar.flags.contains(.inexact) else { return nil }

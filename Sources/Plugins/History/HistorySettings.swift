@@ -6,6 +6,7 @@ public struct HistorySettings: PluginSettings {
   var commitNanos: Int64
   var ageMaxNanos: Int64?
   var barsMax: Int
+  var cacheBytes: Int
 
   public static let keys: [ConfigurationKey] = [
     .key(
@@ -20,6 +21,9 @@ public struct HistorySettings: PluginSettings {
     .key(
       "pending", .integer(64...1_000_000), default: 65_536,
       "Bars that wait for the disk at most; those beyond are read from the log later."),
+    .key(
+      "cache", .size(from: "0B", to: "64GiB"), default: "32MiB",
+      "Memory for rows of the store that were asked for last, 64 bars each, at most."),
   ]
 
   public init(from object: inout ConfigurationObject) {
@@ -27,5 +31,6 @@ public struct HistorySettings: PluginSettings {
     commitNanos = object.durationNanos("commit_interval")
     ageMaxNanos = object.optionalDurationNanos("max_age")
     barsMax = Int(object.integer("pending"))
+    cacheBytes = Int(object.sizeBytes("cache"))
   }
 }

@@ -91,13 +91,7 @@ struct TickShelf: Sendable {
       guard let change = changes[event.sequence], event.kind == .trade else {
         return TickPage.Tick(event: event, isCorrected: false)
       }
-      if change.isCancel { return nil }
-      var trade = event.trade
-      trade.price = change.newPrice
-      trade.size = change.newSize
-      var corrected = Event(trade)
-      corrected.sequence = event.sequence
-      return TickPage.Tick(event: corrected, isCorrected: true)
+      return change.applied(to: event).map { TickPage.Tick(event: $0, isCorrected: true) }
     }
   }
 

@@ -39,9 +39,13 @@ struct HTTPAnswer {
     json.beginObject()
     write(&json)
     json.endObject()
-    return HTTPAnswer(
-      status: status, headers: [HeaderField("Cache-Control", "no-store")],
-      body: json.bytes + [0x0A],
+    return .json(status: status, json.bytes + [0x0A])
+  }
+
+  /// An answer of bytes that are JSON already.
+  static func json(status: Int = 200, _ body: [UInt8]) -> HTTPAnswer {
+    HTTPAnswer(
+      status: status, headers: [HeaderField("Cache-Control", "no-store")], body: body,
       type: "application/json")
   }
 

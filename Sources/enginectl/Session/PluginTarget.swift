@@ -2,14 +2,14 @@ import ArgumentParser
 import EngineCore
 
 /// Which plugin of a type a command is for: the one that is named, or the only one.
-protocol PluginTarget: ParsableArguments, Sendable {
-  var name: String? { get }
-  static var pluginType: String { get }
-  /// What such a plugin does, to be told when there is none or more than one: "makes bars".
-  static var work: (ofOne: String, ofSeveral: String) { get }
-}
+struct PluginTarget<Plugin: TargetedPlugin>: ParsableArguments, Sendable {
+  @Option(
+    name: .customLong("plugin"),
+    help: ArgumentHelp(
+      "The \(Plugin.type) plugin's name; not needed when there is one.", valueName: "name"),
+    completion: .pluginNames)
+  var name: String?
 
-extension PluginTarget {
   /// Sends a command to the plugin.
   func call(
     _ command: String, _ arguments: [(String, JSONValue?)], in session: Session
@@ -22,13 +22,13 @@ extension PluginTarget {
   /// The given name, or that of the only plugin of the type.
   private func resolved(_ engine: EngineConnection) async throws(ControlError) -> String {
     if let name { return name }
-    let names = try await engine.plugins(ofType: Self.pluginType)
+    let names = try await engine.plugins(ofType: Plugin.type)
     if names.count == 1 { return names[0] }
     throw ControlError(
       .refused,
-      names.isEmpty ? "no plugin \(Self.work.ofOne)" : "several plugins \(Self.work.ofSeveral)",
+      names.isEmpty ? "no plugin \(Plugin.work.ofOne)" : "several plugins \(Plugin.work.ofSeveral)",
       hint: names.isEmpty
-        ? "add one of type \"\(Self.pluginType)\" to the configuration"
+        ? "add one of type \"\(Plugin.type)\" to the configuration"
         : "name one with --plugin: \(names.joined(separator: ", "))")
   }
 }

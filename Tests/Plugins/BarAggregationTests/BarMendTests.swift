@@ -11,11 +11,14 @@ struct BarMendTests {
       completeThrough: Timestamp(nanoseconds: 1_000_000 * 1_000_000_000))
   }
 
-  private func trade(_ price: Int64, at second: Int64, _ sequence: UInt64) -> Event {
+  private func trade(
+    _ price: Int64, at second: Int64, _ sequence: UInt64, source: UInt16 = 0
+  ) -> Event {
     var event = Event(
       Trade(
         instrument: InstrumentID(1), price: Price(raw: price), size: Quantity(raw: 1),
-        eventTime: Timestamp(nanoseconds: second * 1_000_000_000), receiveTime: .zero))
+        eventTime: Timestamp(nanoseconds: second * 1_000_000_000), receiveTime: .zero,
+        source: SourceID(source)))
     event.sequence = sequence
     return event
   }
@@ -48,6 +51,63 @@ struct BarMendTests {
     mend.add(trade(3, at: 61, 1)) { $0 == SpecID(2) }
     #expect(mend.bars(SpecID(1)).map(\.state) == [.void])
     #expect(mend.bars(SpecID(2)).map(\.count) == [1])
+  }
+
+  @Test("in whatever order ticks come, bars are the same", arguments: 0..<50 as Range<UInt64>)
+  func orders(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    var mend = BarMend(
+      InstrumentID(1), [try making("1s", 1), try making("1m", 2), try making("1h", 3)])
+    for _ in 0..<20 {
+      mend.mark(Timestamp(nanoseconds: Int64(random.next() % 9000) * 1_000_000_000))
+    }
+    var ticks = (1...400 as ClosedRange<UInt64>).map { number in
+      trade(
+        Int64(random.next() % 50) + 1, at: Int64(random.next() % 9000), number,
+        source: UInt16(random.next() % 3))
+    }
+    /// The third source makes no minutes.
+    func bars(_ ticks: [Event]) -> [[Event]] {
+      var mend = mend
+      for tick in ticks { mend.add(tick) { $0 != SpecID(2) || tick.source != SourceID(2) } }
+      return [1, 2, 3].map { mend.bars(SpecID($0)).map { Event($0) } }
+    }
+    let first = bars(ticks)
+    let minutes = ticks.filter { $0.source != SourceID(2) }
+    for bar in first[1].map(\.bar) {
+      let own = minutes.filter { $0.time >= bar.start && $0.time < bar.end }
+      #expect(Int(bar.count) == own.count)
+      #expect(own.isEmpty || own.map(\.trade.price).max() == bar.high)
+    }
+    for _ in 0..<5 {
+      for index in ticks.indices {
+        ticks.swapAt(index, index + Int(random.next() % UInt64(ticks.count - index)))
+      }
+      #expect(bars(ticks) == first)
+    }
+  }
+
+  @Test("several are read in one pass, unless most of it would be read for nothing")
+  func passes() throws {
+    func mend(_ seconds: [Int64]) throws -> BarMend {
+      var mend = BarMend(InstrumentID(1), [try making("1s", 1)])
+      for second in seconds { mend.mark(Timestamp(nanoseconds: second * 1_000_000_000)) }
+      return mend
+    }
+    func range(_ from: Int64, _ to: Int64) -> Range<Timestamp> {
+      Timestamp(nanoseconds: from * 1_000_000_000)..<Timestamp(nanoseconds: to * 1_000_000_000)
+    }
+    #expect(BarMend.passes(over: []).isEmpty)
+    #expect(BarMend.passes(over: [try mend([])]).isEmpty)
+    #expect(BarMend.passes(over: [try mend([1, 4, 7]), try mend([2, 8])]) == [range(1, 9)])
+    let sparse = [try mend([1, 2]), try mend([2, 3, 90_000])]
+    #expect(BarMend.passes(over: sparse) == [range(1, 4), range(90_000, 90_001)])
+    let scattered = try (0..<20 as Range<Int64>).map { try mend([$0 * 50_000]) }
+    let many = BarMend.passes(over: scattered)
+    #expect(many.count == 16)
+    for second in stride(from: Int64(0), to: 1_000_000, by: 50_000) {
+      #expect(many.contains { $0.contains(Timestamp(nanoseconds: second * 1_000_000_000)) })
+    }
   }
 
   @Test("ticks are read in few ranges, which hold all that is marked", arguments: [3, 16, 17, 400])

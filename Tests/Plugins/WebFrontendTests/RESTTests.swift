@@ -118,6 +118,29 @@ extension WebTests {
       #expect(quotes.contains(",2024-01-15T10:02:00Z,3599.9,3600.1,,,"))
     }
 
+    @Test("an answer of more than 1 MiB comes as a whole, and the connection goes on")
+    func large() async throws {
+      let market = try await MarketStage(count: 7200)
+      let client = try await market.client()
+      let target = "/api/v1/bars/A/1s?limit=50000&to=\(MarketStage.time(7000))"
+      // One behind the other, before any is read; what is this large is not compressed.
+      for _ in 0..<2 { client.request("GET", target, headers: ["Accept-Encoding": "gzip"]) }
+      for _ in 0..<2 {
+        let answer = try await client.answer()
+        #expect(answer.status == 200 && answer.body.count > 1 << 20)
+        #expect(answer.headers["content-encoding"] == nil)
+        let bars = try #require(try answer.json["bars"]?.array)
+        #expect(bars.count == 7000)
+        let isRight = bars.enumerated().allSatisfy { $1["close"]?.text() == "\($0 + 1)" }
+        #expect(isRight)
+      }
+      let head = try await client.ask("HEAD", target)
+      #expect((head.headers["content-length"].flatMap { Int($0) } ?? 0) > 1 << 20)
+      let lines = try await client.ask("GET", target + "&format=ndjson")
+      #expect(lines.body.count > 1 << 20 && lines.text.split(separator: "\n").count == 7000)
+      #expect(try await client.ask("GET", "/health").status == 200)
+    }
+
     @Test("ticks are paged by position, and of a range of times")
     func ticks() async throws {
       let market = try await MarketStage(count: 120)

@@ -15,7 +15,7 @@ public enum HistoryJSON {
     json.name("notional")
     json.rawNumber(FixedPoint.text(wide: bar.notional, decimals: 18))
     json.name("buy_volume")
-    json.rawNumber(bar.buyVolume.text())
+    if bar.buyVolume.isDefined { json.rawNumber(bar.buyVolume.text()) } else { json.null() }
     json.member("count", bar.count)
     json.member("state", "\(bar.state)")
     json.member("revision", bar.revision)
@@ -27,7 +27,7 @@ public enum HistoryJSON {
 
   private static func number(_ name: String, _ price: Price, _ json: inout JSONWriter) {
     json.name(name)
-    json.rawNumber(price.text())
+    if price.isDefined { json.rawNumber(price.text()) } else { json.null() }
   }
 
   /// Appends one tick.

@@ -1,6 +1,5 @@
 internal import BinaryProtocol
 internal import EngineCore
-internal import Foundation
 
 /// Neighbouring bars of one series in one row: 128 bytes each, in order of their starts.
 ///
@@ -9,6 +8,7 @@ internal import Foundation
 enum HistoryChunk {
   static let barsUsual: Int64 = 64
   static let barBytes = 128
+  private static let wordsInBar = 16
   /// Chunks of a series, on both sides of 1970: more than there are with the shortest span.
   private static let half: Int64 = 1 << 39
   static let spanMin: Int64 = 64_000_000
@@ -46,22 +46,16 @@ enum HistoryChunk {
 
   // MARK: Bytes
 
-  static func data(_ bars: [HistoryBar]) -> Data {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(bars.count * barBytes)
-    for entry in bars {
-      for word in words(entry) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-          bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-        }
-      }
-    }
-    return Data(bytes)
+  static func row(_ bars: [HistoryBar]) -> [UInt8] {
+    var words: [UInt64] = []
+    words.reserveCapacity(bars.count * wordsInBar)
+    for bar in bars { append(bar, to: &words) }
+    return words.bytes
   }
 
-  private static func words(_ entry: HistoryBar) -> [UInt64] {
+  private static func append(_ entry: HistoryBar, to words: inout [UInt64]) {
     let bar = entry.bar
-    return [
+    let all: InlineArray<16, UInt64> = [
       UInt64(bitPattern: bar.start.nanoseconds), UInt64(bitPattern: bar.end.nanoseconds),
       UInt64(bitPattern: bar.open.raw), UInt64(bitPattern: bar.high.raw),
       UInt64(bitPattern: bar.low.raw), UInt64(bitPattern: bar.close.raw),
@@ -72,31 +66,44 @@ enum HistoryChunk {
         | UInt64(bar.reason.rawValue) << 56,
       UInt64(bar.flags.rawValue) | entry.log << 8,
     ]
+    for index in all.indices { words.append(all[index].littleEndian) }
   }
 
   /// The bars of a row; their ids are for the reader to fill in.
-  static func bars(_ data: Data) throws(PluginError) -> [HistoryBar] {
+  static func bars(_ row: [UInt8]) throws(PluginError) -> [HistoryBar] {
     var bars: [HistoryBar] = []
-    bars.reserveCapacity(data.count / barBytes)
-    try append(data, from: .distantPast, through: .distantFuture, to: &bars)
+    bars.reserveCapacity(row.count / barBytes)
+    try each(row, from: .distantPast, through: .distantFuture) { bars.append($0) }
     return bars
   }
 
-  /// Appends the bars of a row that begin within a range.
-  static func append(
-    _ data: Data, from: Timestamp, through: Timestamp, to bars: inout [HistoryBar]
-  ) throws(PluginError) {
-    guard data.count % barBytes == 0 else {
-      throw PluginError("expected bars of \(barBytes) bytes each, found \(data.count) bytes")
-    }
-    let bytes = [UInt8](data)
-    let span = bytes.raw
-    for offset in stride(from: 0, to: bytes.count, by: barBytes) {
+  /// How many bars of a row begin within a range.
+  static func count(_ row: [UInt8], from: Timestamp, through: Timestamp) -> Int {
+    let span = row.raw
+    var count = 0
+    for offset in stride(from: 0, through: row.count - barBytes, by: barBytes) {
       let start = Timestamp(nanoseconds: Int64(bitPattern: span.word(at: offset)))
-      if start >= from, start <= through { bars.append(try bar(span, offset)) }
+      if start >= from, start <= through { count += 1 }
+    }
+    return count
+  }
+
+  /// Hands over the bars of a row that begin within a range, in order.
+  @inline(__always)
+  static func each(
+    _ row: [UInt8], from: Timestamp, through: Timestamp, _ body: (HistoryBar) -> Void
+  ) throws(PluginError) {
+    guard row.count % barBytes == 0 else {
+      throw PluginError("expected bars of \(barBytes) bytes each, found \(row.count) bytes")
+    }
+    let span = row.raw
+    for offset in stride(from: 0, to: row.count, by: barBytes) {
+      let start = Timestamp(nanoseconds: Int64(bitPattern: span.word(at: offset)))
+      if start >= from, start <= through { body(try bar(span, offset)) }
     }
   }
 
+  @inline(__always)
   private static func bar(_ span: RawSpan, _ offset: Int) throws(PluginError) -> HistoryBar {
     @inline(__always) func word(_ index: Int) -> UInt64 { span.word(at: offset + index * 8) }
     @inline(__always) func signed(_ index: Int) -> Int64 { Int64(bitPattern: word(index)) }

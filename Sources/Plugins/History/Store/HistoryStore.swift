@@ -9,10 +9,22 @@ final class HistoryStore: Sendable {
   private struct Series: Sendable {
     var id: Int64
     var span: Int64
+
+    /// Rows that may hold what is asked for.
+    func keys(_ query: HistoryBarQuery) -> ClosedRange<Int64> {
+      let last = query.to.advanced(byNanos: -1)
+      return HistoryChunk.key(
+        series: id, start: query.from, span: span)...HistoryChunk.key(
+          series: id, start: last, span: span)
+    }
   }
 
   let path: String
   private let pool: DatabasePool
+  /// What was read last.
+  let cache: HistoryRowCache
+  /// Held from a commit until the cache knows of it, so that it hears of commits in their order.
+  private let writing = Mutex<Void>(())
   private let known = Mutex<[HistoryBatch.Series: Series]>([:])
   /// It was migrated down for an older program, and is none of this one any more.
   private let isReleased = Mutex(false)
@@ -22,8 +34,9 @@ final class HistoryStore: Sendable {
     hint: "restart the history plugin to bring it up again")
 
   /// Opens the database, makes it where there is none, and brings it to this program's version.
-  init(path: String) throws(PluginError) {
+  init(path: String, cacheBytes: Int) throws(PluginError) {
     self.path = path
+    cache = HistoryRowCache(bytesMax: cacheBytes)
     do {
       let folder = (path as NSString).deletingLastPathComponent
       if !folder.isEmpty {
@@ -86,6 +99,7 @@ final class HistoryStore: Sendable {
   /// Brings the store to a version. Below this program's own it can only be migrated on.
   func migrate(to version: Int) throws(PluginError) {
     known.withLock { $0 = [:] }
+    defer { cache.clear() }
     do {
       try pool.write { db in try HistoryMigration.migrate(db, to: version) }
     } catch {
@@ -108,13 +122,19 @@ final class HistoryStore: Sendable {
 
   /// Stores bars and the place, or nothing.
   func commit(_ batch: HistoryBatch) throws(PluginError) {
+    try writing.withLock { _ throws(PluginError) in cache.changed(try write(batch)) }
+  }
+
+  /// The rows that have changed by it.
+  private func write(_ batch: HistoryBatch) throws(PluginError) -> [Int64: [UInt8]?] {
     var found: [HistoryBatch.Series: Series] = [:]
+    var changes: [Int64: [UInt8]?] = [:]
     try write { db in
       for (series, bars) in batch.bars {
         guard let instrument = batch.instruments[series.instrument] else { continue }
         let row = try self.series(series, of: instrument, db)
         found[series] = row
-        try Self.store(bars, of: row, db)
+        try Self.store(bars, of: row, db, &changes)
       }
       try db.execute(
         sql: """
@@ -127,6 +147,7 @@ final class HistoryStore: Sendable {
         ])
     }
     known.withLock { $0.merge(found) { $1 } }
+    return changes
   }
 
   private func series(
@@ -168,7 +189,9 @@ final class HistoryStore: Sendable {
     ).map { Series(id: $0[0], span: $0[1]) }
   }
 
-  private static func store(_ bars: [HistoryBar], of series: Series, _ db: Database) throws {
+  private static func store(
+    _ bars: [HistoryBar], of series: Series, _ db: Database, _ changes: inout [Int64: [UInt8]?]
+  ) throws {
     let read = try db.cachedStatement(sql: "SELECT bars FROM chunks WHERE id = ?")
     let write = try db.cachedStatement(sql: "INSERT OR REPLACE INTO chunks VALUES (?, ?)")
     let remove = try db.cachedStatement(sql: "DELETE FROM chunks WHERE id = ?")
@@ -176,14 +199,18 @@ final class HistoryStore: Sendable {
       HistoryChunk.key(series: series.id, start: $0.bar.start, span: series.span)
     }
     for (key, bars) in byChunk {
-      let before = try Data.fetchOne(read, arguments: [key]).map { try HistoryChunk.bars($0) } ?? []
+      let row = try Data.fetchOne(read, arguments: [key]).map { [UInt8]($0) }
+      let before = try HistoryChunk.bars(row ?? [])
       var after = before
       for bar in bars { after.merge(bar) }
       if after == before { continue }
       if after.isEmpty {
         try remove.execute(arguments: [key])
+        changes.updateValue(nil, forKey: key)
       } else {
-        try write.execute(arguments: [key, HistoryChunk.data(after)])
+        let row = HistoryChunk.row(after)
+        try write.execute(arguments: [key, Data(row)])
+        changes.updateValue(row, forKey: key)
       }
       try HistoryTotals.add(series.id, before: before, after: after, db)
     }
@@ -191,7 +218,8 @@ final class HistoryStore: Sendable {
 
   /// Removes chunks whose bars all begin before a time; how many.
   func prune(before time: Timestamp) throws(PluginError) -> Int {
-    try write { db in
+    defer { cache.clear() }
+    return try write { db in
       var removed = 0
       for row in try Row.fetchAll(db, sql: "SELECT id, span FROM series WHERE bars > 0") {
         let series = Series(id: row[0], span: row[1])
@@ -211,48 +239,68 @@ final class HistoryStore: Sendable {
 
   /// Bars of a range, oldest first: at most so many and one more, from the end that is asked for.
   func bars(_ query: HistoryBarQuery) throws(PluginError) -> [HistoryBar] {
+    if let rows = rememberedRows(query) { return try rows.bars() }
+    return try rows(query).bars()
+  }
+
+  /// What is asked for, when all of it is in memory: for any thread.
+  func rememberedRows(_ query: HistoryBarQuery) -> HistoryRows? {
+    let wanted = HistoryBatch.Series(instrument: query.instrument, spec: query.spec)
+    guard query.from < query.to, let series = known.withLock({ $0[wanted] }) else { return nil }
+    let last = query.to.advanced(byNanos: -1)
+    var count = 0
+    let rows = cache.rows(series.keys(query), isNewest: query.end == .newest) { row in
+      count += HistoryChunk.count(row, from: query.from, through: last)
+      return count <= query.limit
+    }
+    guard let rows else { return nil }
+    return HistoryRows(rows: query.end == .newest ? rows.reversed() : rows, query: query)
+  }
+
+  /// What is asked for, from the file.
+  func rows(_ query: HistoryBarQuery) throws(PluginError) -> HistoryRows {
+    guard query.from < query.to else { return HistoryRows(rows: [], query: query) }
     let wanted = HistoryBatch.Series(instrument: query.instrument, spec: query.spec)
     let cached = known.withLock { $0[wanted] }
+    // Before the file is looked at: what is committed from here on may be missing in what is read.
+    let version = cache.reading()
     return try read { db in
-      guard let series = try cached ?? Self.find(wanted, db) else { return [] }
+      guard let series = try cached ?? Self.find(wanted, db) else {
+        return HistoryRows(rows: [], query: query)
+      }
       if cached == nil { known.withLock { $0[wanted] = series } }
-      return try Self.bars(query, of: series, db)
+      return try rows(query, series.keys(query), version: version, db)
     }
   }
 
-  private static func bars(
-    _ query: HistoryBarQuery, of series: Series, _ db: Database
-  ) throws -> [HistoryBar] {
-    guard query.from < query.to else { return [] }
+  private func rows(
+    _ query: HistoryBarQuery, _ keys: ClosedRange<Int64>, version: UInt64, _ db: Database
+  ) throws -> HistoryRows {
     let isNewest = query.end == .newest
     let order = isNewest ? "DESC" : "ASC"
-    let blobs = try Data.fetchCursor(
+    let found = try Row.fetchCursor(
       try db.cachedStatement(
-        sql: "SELECT bars FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id \(order)"),
-      arguments: [
-        HistoryChunk.key(series: series.id, start: query.from, span: series.span),
-        HistoryChunk.key(
-          series: series.id, start: query.to.advanced(byNanos: -1), span: series.span),
-      ])
+        sql: "SELECT id, bars FROM chunks WHERE id BETWEEN ? AND ? ORDER BY id \(order)"),
+      arguments: [keys.lowerBound, keys.upperBound])
     let last = query.to.advanced(byNanos: -1)
-    guard isNewest else {
-      var bars: [HistoryBar] = []
-      bars.reserveCapacity(min(query.limit + 1, 2048))
-      while bars.count <= query.limit, let blob = try blobs.next() {
-        try HistoryChunk.append(blob, from: query.from, through: last, to: &bars)
+    var rows: [(key: Int64, row: [UInt8])] = []
+    var (count, isWhole) = (0, true)
+    while let next = try found.next() {
+      let row = try next.withUnsafeData(atIndex: 1) { [UInt8]($0 ?? Data()) }
+      rows.append((next[0], row))
+      count += HistoryChunk.count(row, from: query.from, through: last)
+      guard count <= query.limit else {
+        isWhole = false
+        break
       }
-      if bars.count > query.limit + 1 { bars.removeLast(bars.count - query.limit - 1) }
-      return bars
     }
-    var parts: [[HistoryBar]] = []
-    var count = 0
-    while count <= query.limit, let blob = try blobs.next() {
-      var bars: [HistoryBar] = []
-      try HistoryChunk.append(blob, from: query.from, through: last, to: &bars)
-      parts.append(bars)
-      count += bars.count
-    }
-    return Array(parts.reversed().joined().suffix(query.limit + 1))
+    let end = isWhole ? nil : rows.last?.key
+    let covered =
+      isNewest
+      ? (end ?? keys.lowerBound)...keys.upperBound : keys.lowerBound...(end ?? keys.upperBound)
+    cache.add(rows, of: covered, version: version)
+    if isNewest { rows.reverse() }
+    return HistoryRows(rows: rows.map(\.row), query: query)
   }
 
   func series() throws(PluginError) -> [HistorySeries] {

@@ -17,7 +17,7 @@ enum HistoryTotals {
       arguments: [keys.lowerBound, keys.upperBound])
     var (count, first, last) = (0, Int64(0), Int64(0))
     while let blob = try blobs.next() {
-      let bars = try HistoryChunk.bars(blob)
+      let bars = try HistoryChunk.bars([UInt8](blob))
       if count == 0 { first = bars.first?.bar.start.nanoseconds ?? 0 }
       last = bars.last?.bar.start.nanoseconds ?? last
       count += bars.count

@@ -1,5 +1,6 @@
 internal import EngineCore
 internal import NIOHTTP1
+internal import WebProtocol
 
 /// Endpoints about bars and ticks of the past.
 enum PastRoutes {
@@ -95,15 +96,33 @@ enum PastRoutes {
     let answer = try await BarShelves(call).bars(query)
     let last = query.end == .oldest ? answer.bars.last?.start : answer.bars.first?.start
     let next = answer.hasMore ? last.map { "\($0)" } : nil
-    return written(
-      call, "bars", answer.bars, columns: barColumns,
-      members: [("spec", .string(spec))], behind: [("next", .optional(next))], HistoryJSON.write)
+    return written(call, answer.bars, next: next)
   }
 
-  private static let barColumns = [
-    "start", "end", "open", "high", "low", "close", "volume", "notional", "buy_volume", "count",
-    "state", "revision",
-  ]
+  /// Bars in the form that is asked for. There may be tens of thousands of them.
+  private static func written(_ call: RESTCall, _ bars: [Bar], next: String?) -> HTTPAnswer {
+    var text = BarText()
+    var body: [UInt8] = []
+    switch format(call) {
+    case .json:
+      var head = JSONWriter()
+      head.beginObject()
+      head.member("symbol", call.text("symbol"))
+      head.member("spec", call.text("spec"))
+      body = head.bytes
+      body += Array(",\"bars\":[".utf8)
+      text.append(bars, as: .elements, to: &body)
+      body += Array("],\"next\":\(next.map { "\"\($0)\"" } ?? "null")}\n".utf8)
+      return .json(body)
+    case .ndjson:
+      text.append(bars, as: .lines, to: &body)
+      return HTTPAnswer(status: 200, body: body, type: linesType)
+    case .csv:
+      body = Array((BarText.columns.joined(separator: ",") + "\r\n").utf8)
+      text.append(bars, as: .fields, to: &body)
+      return HTTPAnswer(status: 200, body: body, type: tableType)
+    }
+  }
 
   // MARK: Ticks
 
@@ -131,7 +150,7 @@ enum PastRoutes {
       HistoryJSON.write(tick, names: names, to: &json)
     }
     return written(
-      call, "ticks", page.ticks, columns: columns, members: [],
+      call, "ticks", page.ticks, columns: columns,
       behind: [
         ("next", page.next.map { .integer($0) } ?? .null),
         ("recorded_from", .integer(page.recordedFrom)),
@@ -164,17 +183,23 @@ enum PastRoutes {
 
   // MARK: Forms
 
+  private static let linesType = "application/x-ndjson"
+  private static let tableType = "text/csv; charset=utf-8"
+
+  private static func format(_ call: RESTCall) -> Format {
+    Format(rawValue: call.optionalText("format") ?? "json") ?? .json
+  }
+
   /// An answer in the form that is asked for: one document, or a line a row.
   private static func written<Row>(
     _ call: RESTCall, _ name: String, _ rows: [Row], columns: [String],
-    members: [(String, JSONValue)], behind: [(String, JSONValue)],
+    behind: [(String, JSONValue)],
     _ write: (Row, inout JSONWriter) -> Void
   ) -> HTTPAnswer {
-    switch Format(rawValue: call.optionalText("format") ?? "json") ?? .json {
+    switch format(call) {
     case .json:
       return .json { json in
         json.member("symbol", call.text("symbol"))
-        for member in members { json.member(member.0, member.1) }
         json.array(name) { json in for row in rows { write(row, &json) } }
         for member in behind { json.member(member.0, member.1) }
       }
@@ -185,11 +210,11 @@ enum PastRoutes {
         write(row, &json)
         body += json.bytes + [0x0A]
       }
-      return HTTPAnswer(status: 200, body: body, type: "application/x-ndjson")
+      return HTTPAnswer(status: 200, body: body, type: linesType)
     case .csv:
       return HTTPAnswer(
         status: 200, body: RowText.csv(rows, names: columns, write),
-        type: "text/csv; charset=utf-8")
+        type: tableType)
     }
   }
 }
