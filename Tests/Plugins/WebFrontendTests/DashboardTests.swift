@@ -23,19 +23,6 @@ extension WebTests {
       page.matches(of: /(?:src|href)="(dashboard\/[^"]+)"/).map { "/\($0.1)" }
     }
 
-    @Test(
-      "a person is told what to open",
-      arguments: [
-        ("127.0.0.1:8000", false, "http://127.0.0.1:8000/"),
-        ("*:80", false, "http://localhost:80/"),
-        ("[::1]:8443", true, "https://[::1]:8443/"), ("0.0.0.0:9", true, "https://localhost:9/"),
-        ("[::]:9", false, "http://localhost:9/"), ("feed.local:1", false, "http://feed.local:1/"),
-      ])
-    func place(address: String, isEncrypted: Bool, page: String) throws {
-      let address = try #require(ListenAddress(address))
-      #expect(WebServer.dashboardPage(at: address, isEncrypted: isEncrypted) == page)
-    }
-
     @Test("a browser gets the page, which may load nothing but from this server")
     func page() async throws {
       let stage = try await WebStage()

@@ -36,6 +36,8 @@ struct MarketStage {
         size: Quantity(raw: 500_000_000), side: .buy, eventTime: Self.time(number - 1),
         receiveTime: Self.time(number - 1))
       while !publisher.publish(Event(trade)) { try Task.checkCancellation() }
+      // Without a journal the history has what it hears, and the bus holds no more than this.
+      if number % 3000 == 0 { try await untilBars(number / 60) }
     }
     let quote = Quote(
       instrument: InstrumentID(1), bid: Price(raw: 3_599_900_000_000),
