@@ -68,7 +68,8 @@ public final class BinaryFrontend: Plugin {
       settings: settings, hub: hub, format: format,
       intake: Intake(catalog: context.catalog, counters: counters), counters: counters,
       context: context,
-      wake: { [weak loop] in loop?.wake() }, turnNow: { [weak loop] in loop?.turnNow() })
+      wake: { [weak loop] in loop?.wake() }, turnNow: { [weak loop] in loop?.turnNow() },
+      isAwaited: { [weak loop] in loop?.isAwaited ?? true })
     let acceptor = try Acceptor(
       settings: settings, server: server, eventLoop: loop.eventLoop, log: context.log)
     try acceptor.start()

@@ -75,7 +75,9 @@ final class FeedConnection: ChannelInboundHandler, FeedReceiver {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let bytes = unwrapInboundIn(data)
     bytesIn += UInt64(bytes.readableBytes)
-    perform(state.received(bytes.readableBytesSpan, now: server.nanos), input: bytes)
+    let now = server.nanos
+    if !publishers.isEmpty { server.wait.began(at: now) }
+    perform(state.received(bytes.readableBytesSpan, now: now), input: bytes)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -303,6 +305,11 @@ final class FeedConnection: ChannelInboundHandler, FeedReceiver {
     self.pacer = pacer
     // On its own loop the option holds at once.
     try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+  }
+
+  /// Waits a moment for more to come.
+  func awaitInput() {
+    outgoing.awaitInput(looks: BriefWait.looksMax, stops: server.isAwaited)
   }
 
   /// Reads what has come.

@@ -25,6 +25,9 @@ final class FeedServer {
   /// Has the lane take a turn soon, or now.
   let wake: () -> Void
   let turnNow: () -> Void
+  /// Whether the lane has something else to do.
+  let isAwaited: () -> Bool
+  var wait = BriefWait()
   /// Calls that publish.
   var publishing = 0
   private(set) var connections: [UInt64: FeedConnection] = [:]
@@ -39,7 +42,8 @@ final class FeedServer {
   init(
     settings: BinaryFrontendSettings, hub: FeedHub, format: BinaryFormat, intake: Intake,
     counters: ConnectionCounters, context: PluginContext,
-    wake: @escaping () -> Void, turnNow: @escaping () -> Void
+    wake: @escaping () -> Void, turnNow: @escaping () -> Void,
+    isAwaited: @escaping () -> Bool
   ) {
     self.settings = settings
     identity = ServerIdentity(
@@ -53,6 +57,7 @@ final class FeedServer {
     inbox = context.inbox
     self.wake = wake
     self.turnNow = turnNow
+    self.isAwaited = isAwaited
     access = Access(settings.tokens)
     var limits = ConnectionLimits()
     limits.maxFrameBytes = settings.frameBytesMax
@@ -134,7 +139,9 @@ final class FeedServer {
     guard intake.hasWork || hub.wantsTurn else { return connection.flushSocket() }
     // What several publishers sent at the same time goes out together; one need not wait for
     // others.
-    if publishing == 1 { turnNow() } else { wake() }
+    guard publishing == 1 else { return wake() }
+    turnNow()
+    if pacer == nil, wait.done(at: nanos) { connection.awaitInput() }
   }
 
   // MARK: Time

@@ -55,6 +55,9 @@ public final class EventLoopLane: LaneLoop {
     eventLoop.execute { [self] in run() }
   }
 
+  /// Whether somebody waits for a turn.
+  public var isAwaited: Bool { isDue.load(ordering: .relaxed) }
+
   public func end() {
     guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
     if eventLoop.inEventLoop {

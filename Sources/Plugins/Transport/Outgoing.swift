@@ -54,6 +54,14 @@ package final class Outgoing {
     return true
   }
 
+  /// Looks for something to read so often, until there is something or `stops` says so.
+  package func awaitInput(looks: Int, stops: () -> Bool) {
+    guard let descriptor, channel?.isActive ?? false else { return }
+    for _ in 0..<looks {
+      if SocketOutlet.hasInput(descriptor) || stops() { return }
+    }
+  }
+
   /// Takes a buffer for the next flush, which is at once when `limit` bytes wait.
   package func write(_ buffer: ByteBuffer, limit: Int, _ context: ChannelHandlerContext) {
     pending.append(buffer)

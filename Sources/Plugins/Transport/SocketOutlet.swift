@@ -48,6 +48,13 @@ public final class SocketOutlet {
     }
   }
 
+  /// Whether the socket of an active channel has something to read, or nothing more to come.
+  public static func hasInput(_ descriptor: CInt) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    // Safe: the kernel writes into the entry during the call alone.
+    return unsafe poll(&entry, 1, 0) != 0
+  }
+
   /// Takes the address of one buffer after the other, each held by the frame that took it.
   private func write(
     _ buffers: [ByteBuffer], from index: Int, to descriptor: CInt
