@@ -6,6 +6,7 @@ import statistics
 FLOOR = "c-ring"  # of workloads that name no other
 BEST_PEER = "best peer"
 QUIET_CORES = 0.1  # a run is disturbed when other programs used more than this
+QUIET_KERNEL = 0.005  # of a core, by the kernel's own threads: half of what a 99th percentile is about
 
 
 def read_results(path):
@@ -157,9 +158,10 @@ def print_without(without, cases):
 
 
 def print_disturbed(results):
-    disturbed = [r for r in results if r.get("others_cores", 0) > QUIET_CORES]
-    worst = max((r["others_cores"] for r in disturbed), default=0)
+    disturbed = [r for r in results if r.get("disturbed")]
     if disturbed:
+        others = max(r["others_cores"] for r in disturbed)
+        kernel = max(r["kernel_cores"] for r in disturbed)
         print(f"\n{len(disturbed)} of {len(results)} runs were disturbed: other programs used up to "
-              f"{worst:.2f} of a core. Repeat on a quiet machine.")
+              f"{others:.2f} of a core, the kernel's threads {kernel:.3f}. Repeat on a quiet machine.")
     print()

@@ -67,8 +67,26 @@ extension Timestamp {
       return
     }
     var parser = TimestampParser(text)
-    guard let value = parser.parse() else { return nil }
+    guard let value = parser.parse()?.nanoseconds else { return nil }
     self.init(nanoseconds: value)
+  }
+
+  /// As `init(_:)`, but an instant out of range is the end of the range that is nearest to it:
+  /// right for bounds of a question, and wrong for the time of an event.
+  public init?(clamping text: some StringProtocol) {
+    if let time = Timestamp(text) {
+      self = time
+      return
+    }
+    let bytes = Array(text.utf8)
+    let digits = bytes.first == UInt8(ascii: "-") ? bytes.dropFirst() : bytes[...]
+    if !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) {
+      self = digits.count < bytes.count ? .distantPast : .distantFuture
+      return
+    }
+    var parser = TimestampParser(bytes.span)
+    guard let instant = parser.parse() else { return nil }
+    self = instant.seconds < 0 ? .distantPast : .distantFuture
   }
 
   private static func integer(_ text: Span<UInt8>) -> Int64? {

@@ -6,7 +6,20 @@ struct TimestampParser: ~Escapable {
   @_lifetime(copy text)
   init(_ text: Span<UInt8>) { self.text = text }
 
-  mutating func parse() -> Int64? {
+  /// An instant of the years 0 to 9999: seconds since 1970 and the nanoseconds behind them.
+  struct Instant {
+    let seconds: Int64
+    let nanos: Int64
+
+    /// Nanoseconds since 1970; nil when they are out of range.
+    var nanoseconds: Int64? {
+      let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+      let (sum, second) = scaled.addingReportingOverflow(nanos)
+      return overflow || second ? nil : sum
+    }
+  }
+
+  mutating func parse() -> Instant? {
     guard let year = digits(4), skip("-"), let month = digits(2), (1...12).contains(month),
       skip("-"), let day = digits(2)
     else { return nil }
@@ -28,9 +41,7 @@ struct TimestampParser: ~Escapable {
       seconds -= offset
     }
     guard index == text.count else { return nil }
-    let (scaled, overflow) = Int64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, second) = scaled.addingReportingOverflow(Int64(nanos))
-    return overflow || second ? nil : sum
+    return Instant(seconds: Int64(seconds), nanos: Int64(nanos))
   }
 
   private mutating func digits(_ count: Int) -> Int? {

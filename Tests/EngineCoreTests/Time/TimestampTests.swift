@@ -44,6 +44,23 @@ struct TimestampTests {
     }
   }
 
+  @Test("an instant out of range is its nearer end, where that is asked for")
+  func clamped() {
+    let ends: [(String, Timestamp)] = [
+      ("0000-01-01", .distantPast), ("1677-01-01T00:00:00Z", .distantPast),
+      ("9999-12-31T23:59:59-23:59", .distantFuture), ("2262-05-01", .distantFuture),
+      ("-18896028066485432320", .distantPast), ("99999999999999999999999", .distantFuture),
+    ]
+    for (text, end) in ends {
+      #expect(Timestamp(text) == nil && Timestamp(clamping: text) == end, "\(text)")
+    }
+    #expect(Timestamp(clamping: "1970-01-01T00:00:01Z") == Timestamp(nanoseconds: 1_000_000_000))
+    #expect(Timestamp(clamping: "-7") == Timestamp(nanoseconds: -7))
+    for text in ["", "x", "-", "2024-13-01", "9x"] {
+      #expect(Timestamp(clamping: text) == nil, "\(text)")
+    }
+  }
+
   @Test("every date of 400 years follows the one before")
   func dates() {
     var previous = CivilDate(year: 1899, month: 12, day: 31)

@@ -74,6 +74,8 @@ extension WebTests {
       #expect(detail["loc"]?.array?.last?.string == "symbol")
       let body = try await client.ask("POST", "/ticks/", body: #"{"symbol":"A"}"#)
       #expect(body.status == 422)
+      let many = try await client.ask("POST", "/ticks/bulk", body: "\"A\"")
+      #expect(many.status == 422 && many.text.contains("expected an object or a list"))
     }
   }
 

@@ -93,7 +93,10 @@ extension WebTests {
       let unknown = try await client.ask("GET", "\(Self.base)/quotes/Q")
       #expect(unknown.status == 404)
       #expect(unknown.text == "{\"detail\":\"Quote not found for symbol: Q\"}\n")
-      #expect(try await client.ask("POST", "\(Self.base)/quotes", body: "{}").status == 422)
+      for body in ["{}", #"["A",null]"#, #"{"symbols":[]}"#] {
+        let answer = try await client.ask("POST", "\(Self.base)/quotes", body: body)
+        #expect(answer.status == 422, "\(body)")
+      }
     }
 
     @Test("historical data, companies, status, providers and figures of the stream are there")

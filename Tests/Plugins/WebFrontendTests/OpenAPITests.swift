@@ -58,6 +58,24 @@ extension WebTests {
       #expect(Set(ids).count == endpoints.count)
     }
 
+    @Test("bodies are required where there is no doing without, and charts answer everything")
+    func needs() throws {
+      let document = OpenAPIDocument(Dialect.allCases.flatMap(\.endpoints)).json
+      func operation(_ path: String, _ method: String) throws -> JSONValue {
+        try #require(document["paths"]?[path]?[method])
+      }
+      let rule = try operation("/api/v1/alerts/rules", "post")["requestBody"]
+      #expect(rule?["required"]?.bool == true)
+      let note = try operation("/api/v1/alerts/{rule}/acknowledge", "post")["requestBody"]
+      #expect(note?["required"]?.bool == false)
+      let chart = try operation("/history", "get")["parameters"]?.array ?? []
+      #expect(chart.count == 5)
+      for parameter in chart {
+        #expect(parameter["required"]?.bool == false)
+        #expect(parameter["schema"]?.text() == #"{"type":"string"}"#)
+      }
+    }
+
     @Test("the page that shows it needs nothing from elsewhere")
     func page() async throws {
       let stage = try await WebStage()

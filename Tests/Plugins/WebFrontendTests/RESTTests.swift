@@ -36,7 +36,7 @@ extension WebTests {
         ("/api/v1/instruments/%zz", 400, "symbol: expected percent-encoded UTF-8"),
         ("/api/v1/last", 400, "symbols: expected instruments, with commas between them"),
         ("/api/v1/bars/A/1m?from=x", 400, "from: expected a time such as"),
-        ("/api/v1/bars/A/1m?from=2024-02-02&to=2024-01-01", 400, "from: expected a time before"),
+        ("/api/v1/bars/A/1m?from=2024-02-02&to=2024-01-01", 422, "from: expected a time before"),
         ("/api/v1/bars/A/7m", 422, "there are no bars \"7m\""),
         ("/api/v1/bars/Z/1m", 404, "there is no instrument \"Z\""),
         ("/api/v1/ticks/Z", 404, "there is no instrument \"Z\""),
@@ -75,6 +75,9 @@ extension WebTests {
       let all = try await client.ask("GET", "/api/v1/bars/A/1m").json
       let closes = texts(all["bars"], "close")
       #expect(closes == (1...60).map { "\($0 * 60)" } && all["next"]?.isNull == true)
+      let ever = "from=0110-06-08T12:18:57-15:36&to=9999-12-31T23:59:59Z"
+      let same = try await client.ask("GET", "/api/v1/bars/A/1m?\(ever)").json
+      #expect(texts(same["bars"], "close") == closes)
       let first = try #require(all["bars"]?.array?.first)
       #expect(first["start"]?.string == "2024-01-15T10:00:00Z" && first["open"]?.text() == "1")
       #expect(first["volume"]?.text() == "30" && first["notional"]?.text() == "915")

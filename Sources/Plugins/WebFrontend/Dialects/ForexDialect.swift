@@ -15,11 +15,17 @@ enum ForexDialect {
 
   static var endpoints: [RouteEndpoint] {
     [
-      endpoint(.POST, "/ticks/", "Forex: creates a tick.", right: .write, success: 201) {
+      endpoint(
+        .POST, "/ticks/", "Forex: creates a tick.", right: .write, body: TickEditing.row,
+        success: 201
+      ) {
         call throws(HTTPAnswer.Refusal) in
         try await create(call)
       },
-      endpoint(.POST, "/ticks/bulk", "Forex: creates ticks.", right: .write, success: 201) {
+      endpoint(
+        .POST, "/ticks/bulk", "Forex: creates ticks.", right: .write,
+        body: .either([.list(.anything), .object([])]), success: 201
+      ) {
         call throws(HTTPAnswer.Refusal) in
         try await createMany(call)
       },
@@ -31,7 +37,10 @@ enum ForexDialect {
         call throws(HTTPAnswer.Refusal) in
         try await tick(call).answer(call)
       },
-      endpoint(.PUT, "/ticks/{id}", "Forex: changes the price of a tick.", [id], right: .write) {
+      endpoint(
+        .PUT, "/ticks/{id}", "Forex: changes the price of a tick.", [id], right: .write,
+        body: .object([RouteSchema.member("price", .number)])
+      ) {
         call throws(HTTPAnswer.Refusal) in try await change(call)
       },
       endpoint(.DELETE, "/ticks/{id}", "Forex: deletes a tick.", [id], right: .write, success: 204)
@@ -48,12 +57,12 @@ enum ForexDialect {
 
   private static func endpoint(
     _ method: HTTPMethod, _ path: String, _ summary: String, _ parameters: [RouteParameter] = [],
-    right: RouteEndpoint.Right = .read, success: Int = 200,
+    right: RouteEndpoint.Right = .read, body: RouteSchema? = nil, success: Int = 200,
     _ work: @escaping @Sendable (RESTCall) async throws(HTTPAnswer.Refusal) -> HTTPAnswer
   ) -> RouteEndpoint {
     RouteEndpoint(
       method: method, path: RoutePath(path), summary: summary, right: right,
-      parameters: parameters, body: right == .write && method != .DELETE ? .anything : nil,
+      parameters: parameters, body: body,
       successes: [success], failures: [404, 422, 503], failure: .named("Detail"),
       isLenient: true, refuse: refuse, work: .later(work))
   }

@@ -15,6 +15,20 @@ struct StreamingAlertConfig {
     case movingAverage = "moving_average"
   }
 
+  /// What such an alert has to have, and may have.
+  static let schema = RouteSchema.object([
+    RouteSchema.member("symbol", .word), RouteSchema.member("user_id", .word),
+    RouteSchema.member("alert_type", .choice(Kind.allCases.map(\.rawValue))),
+    RouteSchema.optional("threshold_value", .nullable(.number)),
+    RouteSchema.optional("percentage_threshold", .nullable(.number)),
+    RouteSchema.optional("is_active", .nullable(.boolean)),
+    RouteSchema.optional("email_notification", .nullable(.boolean)),
+    RouteSchema.optional("push_notification", .nullable(.boolean)),
+    RouteSchema.optional("expires_at", .nullable(.word)),
+    RouteSchema.optional("webhook_url", .nullable(.word)),
+    RouteSchema.optional("custom_message", .nullable(.word)),
+  ])
+
   /// Bars that a moving average and a usual volume are made of.
   private static let barsUsual = "20"
 

@@ -33,7 +33,7 @@ enum StreamingAlerts {
     RouteEndpoint(
       method: method, path: RoutePath("\(System.base)/\(path)"), summary: summary,
       right: method == .GET ? .read : .write, parameters: parameters,
-      body: method == .POST ? .anything : nil, failures: [404, 422, 503],
+      body: method == .POST ? StreamingAlertConfig.schema : nil, failures: [404, 422, 503],
       failure: .named("Detail"), isLenient: true, refuse: System.refuse, work: .later(work))
   }
 

@@ -7,6 +7,11 @@ enum StreamingSystemDialect {
   static let base = "/api/v1/market-data"
   private static let symbol = RouteParameter.path("symbol", "the instrument")
   private static let symbolsMax = 1000
+  private static let symbols: RouteSchema = {
+    let list = RouteSchema.limited(
+      .limited(.list(.text), "minItems", .integer(1)), "maxItems", .integer(symbolsMax))
+    return .either([list, .object([RouteSchema.member("symbols", list)])])
+  }()
 
   static var endpoints: [RouteEndpoint] {
     [
@@ -41,7 +46,7 @@ enum StreamingSystemDialect {
   ) -> RouteEndpoint {
     RouteEndpoint(
       method: method, path: RoutePath("\(base)/\(path)"), summary: summary,
-      parameters: parameters, body: method == .POST ? .anything : nil,
+      parameters: parameters, body: method == .POST ? symbols : nil,
       failures: [404, 422], failure: .named("Detail"), isLenient: true, refuse: refuse,
       work: .now(work))
   }
@@ -124,9 +129,9 @@ enum StreamingSystemDialect {
     _ call: RESTCall, _ state: borrowing RESTState
   ) throws(HTTPAnswer.Refusal) -> HTTPAnswer {
     let body = try call.json()
-    guard let symbols = (body.array ?? body["symbols"]?.array)?.compactMap(\.string),
-      !symbols.isEmpty, symbols.count <= symbolsMax
-    else {
+    let list = body.array ?? body["symbols"]?.array ?? []
+    let symbols = list.compactMap(\.string)
+    guard !list.isEmpty, symbols.count == list.count, symbols.count <= symbolsMax else {
       throw HTTPAnswer.Refusal(
         status: 422,
         reason: "symbols: expected a list of 1 to \(symbolsMax) texts, found \(body.summary)")

@@ -50,7 +50,7 @@ enum AlertRoutes {
         parameters: [.path("rule", "the rule")],
         body: .object([
           RouteSchema.optional("symbol", .text), RouteSchema.optional("by", .text),
-        ]),
+        ]), isBodyOptional: true,
         answer: .object([RouteSchema.member("acknowledged", .integer)]), failures: [422, 503],
         work: .later { call throws(HTTPAnswer.Refusal) in try await acknowledge(call) }),
     ]

@@ -11,6 +11,9 @@ enum AlertRuleRoutes {
     RouteSchema.member("origin", .text), RouteSchema.member("when", .text),
   ])
 
+  private static let id = RouteSchema.limited(
+    .text, "pattern", .string("^[A-Za-z0-9_.-]{1,64}$"))
+
   static var endpoints: [RouteEndpoint] {
     [
       RouteEndpoint(
@@ -29,9 +32,10 @@ enum AlertRuleRoutes {
         summary: "Adds a rule, or puts another one in the place of one that was added.",
         right: .write,
         body: .object([
-          RouteSchema.member("id", .text), RouteSchema.member("when", .text),
-          RouteSchema.optional("for", .text), RouteSchema.optional("severity", .text),
-          RouteSchema.optional("message", .text), RouteSchema.optional("cooldown", .text),
+          RouteSchema.member("id", id), RouteSchema.member("when", .word),
+          RouteSchema.optional("for", .word),
+          RouteSchema.optional("severity", .choice(["info", "warning", "critical"])),
+          RouteSchema.optional("message", .word), RouteSchema.optional("cooldown", .word),
         ]), answer: .anything, failures: [422, 503],
         work: .later { call throws(HTTPAnswer.Refusal) in
           let rule = try call.json()

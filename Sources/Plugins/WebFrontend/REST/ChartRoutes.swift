@@ -44,7 +44,7 @@ enum ChartRoutes {
       RouteEndpoint(
         method: .GET, path: RoutePath("/quotes"), summary: "Charting: newest prices.",
         parameters: [.query("symbols", "instruments, with commas", isRequired: true)],
-        isLenient: true, refuse: ChartText.failure,
+        isLenient: true, answersFaults: true, refuse: ChartText.failure,
         work: .now { call, state in quotes(call, state) }),
       endpoint(
         "/marks", "Charting: alerts of one instrument, as marks.",
@@ -64,8 +64,8 @@ enum ChartRoutes {
   ) -> RouteEndpoint {
     RouteEndpoint(
       method: .GET, path: RoutePath(path), summary: summary, parameters: parameters,
-      answer: answer, otherTypes: types, isLenient: true, refuse: ChartText.failure,
-      work: .later(work))
+      answer: answer, otherTypes: types, isLenient: true, answersFaults: true,
+      refuse: ChartText.failure, work: .later(work))
   }
 
   // MARK: What there is

@@ -54,16 +54,17 @@ struct OpenAPIDocument {
       ("summary", .string(endpoint.summary)), ("operationId", .string(name(endpoint))),
       ("security", .array([.object([]), .object([("bearer", .array([]))])])),
       ("x-right", .string(endpoint.right.rawValue)),
-      ("parameters", .array(endpoint.parameters.map(parameter))),
+      (
+        "parameters",
+        .array(endpoint.parameters.map(endpoint.answersFaults ? anyText : parameter))
+      ),
     ]
     if let body = endpoint.body {
-      members.append(
-        (
-          "requestBody",
-          .object([
-            ("required", .bool(false)), ("content", content("application/json", body)),
-          ])
-        ))
+      let about: [(String, JSONValue)] = [
+        ("required", .bool(!endpoint.isBodyOptional)),
+        ("content", content("application/json", body)),
+      ]
+      members.append(("requestBody", .object(about)))
     }
     members.append(("responses", responses(endpoint)))
     return .object(members)
@@ -80,6 +81,16 @@ struct OpenAPIDocument {
       .joined(separator: "_").replacing("-", with: "_")
   }
 
+  /// A parameter of an endpoint that has an answer for everything.
+  private func anyText(_ parameter: RouteParameter) -> JSONValue {
+    let need = parameter.isRequired ? "; without it the answer is an error" : ""
+    return .object([
+      ("name", .string(parameter.name)), ("in", .string(parameter.place.rawValue)),
+      ("required", .bool(parameter.place == .path)),
+      ("description", .string(parameter.about + need)), ("schema", RouteSchema.text.json),
+    ])
+  }
+
   private func parameter(_ parameter: RouteParameter) -> JSONValue {
     let schema: [(String, JSONValue)] =
       switch parameter.form {
@@ -89,7 +100,8 @@ struct OpenAPIDocument {
           ("type", .string("integer")), ("minimum", .integer(range.lowerBound)),
           ("maximum", .integer(range.upperBound)),
         ]
-      case .time: [("type", .string("string")), ("format", .string("date-time"))]
+      case .time:
+        [("anyOf", .array([RouteSchema.time.json, Self.day, RouteSchema.integer.json]))]
       case .choice(let names):
         [("type", .string("string")), ("enum", .array(names.map { .string($0) }))]
       }
@@ -99,6 +111,8 @@ struct OpenAPIDocument {
       ("schema", .object(schema)),
     ])
   }
+
+  private static let day = RouteSchema.limited(.text, "format", .string("date")).json
 
   private func responses(_ endpoint: RouteEndpoint) -> JSONValue {
     var types = [("application/json", content("application/json", endpoint.answer))]

@@ -77,7 +77,7 @@ enum PastRoutes {
 
   private static func checkRange(_ call: RESTCall) throws(HTTPAnswer.Refusal) {
     guard let from = call.time("from"), let to = call.time("to"), from >= to else { return }
-    throw HTTPAnswer.Refusal(status: 400, reason: "from: expected a time before \"to\" (\(to))")
+    throw HTTPAnswer.Refusal(status: 422, reason: "from: expected a time before \"to\" (\(to))")
   }
 
   // MARK: Bars

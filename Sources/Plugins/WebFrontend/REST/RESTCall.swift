@@ -29,11 +29,12 @@ struct RESTCall: Sendable {
 
   func time(_ name: String) -> Timestamp? { values[name].flatMap { Self.time($0) } }
 
-  /// A time as it is written in queries, where a plus sign of a zone may have become a blank.
+  /// A time as it is written in queries, where a plus sign of a zone may have become a blank. All
+  /// that is before the first time there is begins with it.
   static func time(_ text: String) -> Timestamp? {
-    if let time = Timestamp(text) { return time }
+    if let time = Timestamp(clamping: text) { return time }
     guard let blank = text.lastIndex(of: " "), text[blank...].contains(":") else { return nil }
-    return Timestamp(text.replacingCharacter(at: blank, with: "+"))
+    return Timestamp(clamping: text.replacingCharacter(at: blank, with: "+"))
   }
 
   /// The elements of a list with commas.

@@ -27,6 +27,8 @@ struct RouteEndpoint: Sendable {
   var parameters: [RouteParameter] = []
   /// What its body is, if it has one.
   var body: RouteSchema?
+  /// Whether it does without.
+  var isBodyOptional = false
   /// What it answers when all is well.
   var answer: RouteSchema = .anything
   /// Other forms of the answer than JSON.
@@ -41,6 +43,8 @@ struct RouteEndpoint: Sendable {
   var isListed = true
   /// Queries may have parameters that it does not know, as those of foreign clients do.
   var isLenient = false
+  /// Whether a wrong parameter has an answer that is all right by HTTP and says what is wrong.
+  var answersFaults = false
   /// How it tells why it refuses.
   var refuse: @Sendable (HTTPAnswer.Refusal) -> HTTPAnswer = { HTTPAnswer($0) }
   let work: Work

@@ -18,6 +18,9 @@ indirect enum RouteSchema: Sendable {
   case list(RouteSchema)
   case object([Member])
   case nullable(RouteSchema)
+  case either([RouteSchema])
+  /// A schema and one more rule for what it describes.
+  case limited(RouteSchema, String, JSONValue)
   /// One of `RouteSchema.named`.
   case named(String)
 
@@ -28,6 +31,8 @@ indirect enum RouteSchema: Sendable {
   static func optional(_ name: String, _ schema: RouteSchema) -> Member {
     Member(name: name, schema: schema, isRequired: false)
   }
+
+  static let word = RouteSchema.limited(.text, "minLength", .integer(1))
 
   /// As JSON Schema 2020-12, which OpenAPI 3.1 uses.
   var json: JSONValue {
@@ -49,6 +54,9 @@ indirect enum RouteSchema: Sendable {
         ("properties", .object(members.map { ($0.name, $0.schema.json) })),
         ("required", .array(members.filter(\.isRequired).map { .string($0.name) })),
       ])
+    case .either(let schemas): .object([("anyOf", .array(schemas.map(\.json)))])
+    case .limited(let schema, let rule, let value):
+      .object((schema.json.object ?? []).map { ($0.name, $0.value) } + [(rule, value)])
     case .nullable(let schema):
       .object([("anyOf", .array([schema.json, Self.type("null")]))])
     case .named(let name): .object([("$ref", .string("#/components/schemas/\(name)"))])

@@ -8,8 +8,8 @@ enum TickEditing {
     "symbol", "the instrument, SYMBOL or SYMBOL@VENUE")
   private static let position = RouteParameter.path(
     "seq", "the tick's position in the log", .integer(1...Int64.max))
-  private static let row = RouteSchema.object([
-    RouteSchema.member("symbol", .text), RouteSchema.member("price", .number),
+  static let row = RouteSchema.object([
+    RouteSchema.member("symbol", .word), RouteSchema.member("price", .number),
     RouteSchema.optional("size", .nullable(.number)),
     RouteSchema.optional("side", .choice(["buy", "sell", "unknown"])),
     RouteSchema.optional("time", .nullable(.time)), RouteSchema.optional("venue_seq", .integer),
@@ -23,7 +23,8 @@ enum TickEditing {
         parameters: [
           .query("results", "of every row, or of those refused", .choice(["all", "refused"]))
         ],
-        body: row,
+        // Rows of a list are looked at one by one: each that is wrong has its own answer.
+        body: .either([row, .list(.anything)]),
         answer: .object([
           RouteSchema.member("accepted", .integer), RouteSchema.member("refused", .integer),
           RouteSchema.member(
@@ -78,6 +79,10 @@ enum TickEditing {
     }
     let body = try call.json()
     guard let list = body.array ?? member.flatMap({ body[$0]?.array }) else {
+      guard body.object != nil else {
+        throw HTTPAnswer.Refusal(
+          status: 422, reason: "expected an object or a list in the body, found \(body.summary)")
+      }
       rows.add(body)
       return (rows, true)
     }
