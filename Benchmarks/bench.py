@@ -21,11 +21,10 @@ import sys
 import time
 from pathlib import Path
 
-from tables import QUIET_CORES, QUIET_KERNEL, print_workload, read_results
+from tables import QUIET_CORES, QUIET_RESIDENTS, print_workload, read_results
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
-PF_KTHREAD = 0x200000  # <linux/sched.h>: a thread of the kernel
 PROGRAMS = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/usr/local/sbin"  # daemons too
 
 
@@ -157,24 +156,25 @@ def busy_seconds():
     return machine_total, ours.ru_utime + ours.ru_stime
 
 
-def kernel_seconds():
-    """CPU seconds of the kernel's own threads, to the nanosecond, but for those that serve networks."""
-    total = 0
-    for folder in Path("/proc").glob("[0-9]*"):
+def residents():
+    """CPU nanoseconds of every thread there is, but for ours and those of the kernel's network."""
+    threads = {}
+    for folder in Path("/proc").glob("[0-9]*/task/[0-9]*"):
         try:
-            name, _, rest = (folder / "stat").read_text().partition("(")[2].rpartition(")")
-            if int(rest.split()[6]) & PF_KTHREAD and not name.startswith("ksoftirqd"):
-                total += int((folder / "schedstat").read_text().split()[0])
+            name = (folder / "comm").read_text()
+            if folder.parts[2] != str(os.getpid()) and not name.startswith("ksoftirqd"):
+                threads[folder.name] = int((folder / "schedstat").read_text().split()[0])
         except OSError:
             pass  # it has ended
-    return total / 1e9
+    return threads
 
 
 def noise(result, metric):
-    """How much of what a quiet run may have of others' work this one had. A delay has also to be free
-    of the kernel's threads: one that keeps a core for 1 % of a run is all that its p99 shows."""
-    kernel = result["kernel_cores"] / QUIET_KERNEL if metric == "delay" else 0
-    return max(result["others_cores"] / QUIET_CORES, kernel)
+    """How much of what a quiet run may have of others' work this one had. A delay has also to be
+    free of what was there before, the kernel's threads too: one that keeps a core for 1 % of a run
+    is all that its p99 shows."""
+    residents = result["residents_cores"] / QUIET_RESIDENTS if metric == "delay" else 0
+    return max(result["others_cores"] / QUIET_CORES, residents)
 
 
 def measure(system, workload_name, metric, case, options, seconds):
@@ -184,12 +184,14 @@ def measure(system, workload_name, metric, case, options, seconds):
         if attempt > 1:  # what disturbs every so often shall not meet every try
             time.sleep(random.uniform(0, 2))
         with Turn(options.lock):
-            kernel, began, (total, ours) = kernel_seconds(), time.monotonic(), busy_seconds()
+            before, began, (total, ours) = residents(), time.monotonic(), busy_seconds()
             result = measure_once(system, workload_name, case, options, seconds)
             took, (total_after, ours_after) = time.monotonic() - began, busy_seconds()
         others = max(0.0, (total_after - total) - (ours_after - ours)) / took
-        kernel = (kernel_seconds() - kernel) / took
-        result.update(others_cores=round(others, 3), kernel_cores=round(kernel, 4))
+        after = residents()
+        worked = sum(after[thread] - before[thread] for thread in after.keys() & before.keys())
+        result.update(
+            others_cores=round(others, 3), residents_cores=round(worked / 1e9 / took, 4))
         if quietest is None or noise(result, metric) < noise(quietest, metric):
             quietest = result
         if noise(result, metric) <= 1:

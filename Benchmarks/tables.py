@@ -6,7 +6,7 @@ import statistics
 FLOOR = "c-ring"  # of workloads that name no other
 BEST_PEER = "best peer"
 QUIET_CORES = 0.1  # a run is disturbed when other programs used more than this
-QUIET_KERNEL = 0.005  # of a core, by the kernel's own threads: half of what a 99th percentile is about
+QUIET_RESIDENTS = 0.0075  # of a core, by threads that were there before: a p99 is about 0.01
 
 
 def read_results(path):
@@ -161,7 +161,8 @@ def print_disturbed(results):
     disturbed = [r for r in results if r.get("disturbed")]
     if disturbed:
         others = max(r["others_cores"] for r in disturbed)
-        kernel = max(r["kernel_cores"] for r in disturbed)
-        print(f"\n{len(disturbed)} of {len(results)} runs were disturbed: other programs used up to "
-              f"{others:.2f} of a core, the kernel's threads {kernel:.3f}. Repeat on a quiet machine.")
+        residents = max(r["residents_cores"] for r in disturbed)
+        print(f"\n{len(disturbed)} of {len(results)} runs were disturbed: other programs used up "
+              f"to {others:.2f} of a core, those there before {residents:.3f}. "
+              "Repeat on a quiet machine.")
     print()
