@@ -7,6 +7,8 @@ public final class Background: Sendable {
     var running: [UInt64: Task<Void, Never>] = [:]
     /// How many have a thread of their own.
     var blocking = 0
+    /// By their names.
+    var threads: [String: BlockingThreads] = [:]
     var next: UInt64 = 0
     var isClosed = false
   }
@@ -40,20 +42,23 @@ public final class Background: Sendable {
 
   /// Starts work that waits for a disk or counts for long, unless as much as allowed is under way.
   ///
-  /// It has a thread of its own that stands back: the threads that tasks share are as many as there
-  /// are processors, and a lane that has something to do would wait for one of them to be done. It
-  /// cannot be cancelled. A result that is not nil goes to the inbox. Any thread may call it.
+  /// It has a thread of its own that stands back, and that is used again within a second: the
+  /// threads that tasks share are as many as there are processors, and a lane that has something to
+  /// do would wait for one of them to be done. It cannot be cancelled. A result that is not nil goes
+  /// to the inbox. Any thread may call it.
   public func block(_ name: String, _ work: @escaping @Sendable () -> (any Sendable)?)
     -> OfferOutcome
   {
-    let outcome = state.withLock { state in
-      if state.isClosed { return OfferOutcome.closed }
-      if state.running.count + state.blocking >= limit { return .full }
+    let (outcome, threads) = state.withLock { state -> (OfferOutcome, BlockingThreads?) in
+      if state.isClosed { return (.closed, nil) }
+      if state.running.count + state.blocking >= limit { return (.full, nil) }
       state.blocking += 1
-      return .accepted
+      let threads = state.threads[name] ?? BlockingThreads(name: name, isBackground: true)
+      state.threads[name] = threads
+      return (.accepted, threads)
     }
-    guard outcome == .accepted else { return outcome }
-    let isStarted = LaneThread.start(name: name, isBackground: true) { [self] in
+    guard let threads else { return outcome }
+    let isStarted = threads.start { [self] in
       give(work())
       state.withLock { $0.blocking -= 1 }
     }

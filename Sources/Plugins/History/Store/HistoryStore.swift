@@ -90,6 +90,18 @@ final class HistoryStore: Sendable {
     }
   }
 
+  /// One statement, which sees one commit by itself: it needs no transaction around it.
+  private func glance<Result>(
+    _ body: (Database) throws -> Result
+  ) throws(PluginError) -> Result {
+    if isReleased.withLock({ $0 }) { throw Self.released }
+    do {
+      return try pool.unsafeRead(body)
+    } catch {
+      throw Self.told(error, "\(path) cannot be read")
+    }
+  }
+
   // MARK: Versions
 
   var version: Int {
@@ -264,7 +276,7 @@ final class HistoryStore: Sendable {
     let cached = known.withLock { $0[wanted] }
     // Before the file is looked at: what is committed from here on may be missing in what is read.
     let version = cache.reading()
-    return try read { db in
+    return try glance { db in
       guard let series = try cached ?? Self.find(wanted, db) else {
         return HistoryRows(rows: [], query: query)
       }
