@@ -224,7 +224,7 @@ let package = Package(
     pluginTests("Probe"),
     tests(
       "DBNFilesTests", path: "Tests/Plugins/DBNFilesTests", needs: ["DBNFiles", "TickFiles"]),
-    pluginTests("Replay", needs: ["TickFiles"]),
+    pluginTests("Replay", needs: ["DBNFiles", "TickFiles"]),
     pluginTests(
       "WebFrontend",
       needs: [

@@ -1,6 +1,8 @@
 import DBNFiles
 import EngineCore
+import Support
 import Testing
+import TickFiles
 
 @testable import enginectl
 
@@ -50,6 +52,32 @@ struct ExportCommandTests {
     #expect(error?.message.hasPrefix("expected a whole volume up to") == true)
     var empty = try DBNExport(symbol: "A", spec: nil, to: nil)
     #expect(try records(empty.end()).1.isEmpty)
+  }
+
+  @Test("bars in DBN are the same bars when they are played again")
+  func barsAgain() throws {
+    var export = try DBNExport(symbol: "A,B", spec: "1h", to: nil)
+    let row =
+      #"{"start":"2024-01-15T10:00:00Z","open":-1,"high":3.5,"low":-2.000000001,"close":2,"#
+      + #""volume":18446744073709551615}"#
+    let folder = try Folder()
+    let path = try folder.write(export.bytes(rows([row])) + export.end(), to: "bars.dbn")
+    let file = try TickFile(
+      FileSettings(path: path),
+      names: FileNames(
+        instrument: { InstrumentID($0 == "A,B" ? 7 : 1) },
+        spec: { SpecID($0.description == "1h" ? 9 : 1) }))
+    #expect(try file.load() == .rows && file.rows.count == 1)
+    let stamp = RowStamp(
+      file.layout.kind, SourceID(1), receiveTime: .zero, flags: .replayed, bars: file.bars)
+    let start = try #require(Timestamp("2024-01-15T10:00:00Z"))
+    let bar = Bar(
+      instrument: InstrumentID(7), spec: SpecID(9), state: .closed, count: 0, start: start,
+      end: start.advanced(byNanos: 3_600_000_000_000), open: try Price("-1"),
+      high: try Price("3.5"), low: try Price("-2.000000001"), close: try Price("2"),
+      volume: Int128(UInt64.max) * 1_000_000_000, notional: 0, flags: .replayed)
+    #expect(stamp.event(file.rows[0]) == Event(bar))
+    #expect(bar.isFromSource)
   }
 
   @Test("all pages are written, as text or as DBN")

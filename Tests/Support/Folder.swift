@@ -13,6 +13,13 @@ public final class Folder: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  /// - Returns: the path.
+  public func write(_ bytes: [UInt8], to name: String) throws -> String {
+    let path = "\(path)/\(name)"
+    try Data(bytes).write(to: URL(filePath: path))
+    return path
+  }
+
   public func write(_ text: String, to name: String) throws {
     try Data(text.utf8).write(to: URL(filePath: "\(path)/\(name)"))
   }

@@ -25,7 +25,8 @@ public enum BarReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 /// Open, high, low, close and volume of one interval `[start, end)` of event time.
 ///
 /// Fills a slot exactly; statistics that do not fit belong to history answers. The trades that
-/// made it are `firstSequence…lastSequence`; the last one caused this event.
+/// made it are `firstSequence…lastSequence`; the last one caused this event. A source that plays
+/// finished bars knows none of them: both are 0, and `count` and `notional` are too.
 @frozen
 public struct Bar: BitwiseCopyable, Sendable {
   public var instrument: InstrumentID
@@ -78,6 +79,11 @@ public struct Bar: BitwiseCopyable, Sendable {
     self.buyVolume = buyVolume
     self.firstSequence = firstSequence
     self.lastSequence = lastSequence
+  }
+
+  /// Whether a source brought it as it is: no tick of the log made it, so it names none.
+  @inlinable public var isFromSource: Bool {
+    state == .closed && firstSequence == 0 && lastSequence == 0
   }
 }
 

@@ -88,6 +88,21 @@ public final class Catalog: Sendable {
     return InstrumentID(id)
   }
 
+  /// Takes over what a source tells of a known instrument: its price step, with the decimals that
+  /// the step has, and its currency. What is nil stays as it is, and so does what readers were told
+  /// when the instrument was defined.
+  public func refine(_ id: InstrumentID, increment: Price? = nil, currency: String? = nil) {
+    state.withLock { state in
+      guard id.raw >= 1, id.raw <= state.instruments.count else { return }
+      let index = Int(id.raw) - 1
+      if let increment, increment.raw > 0 {
+        state.instruments[index].increment = increment
+        state.instruments[index].pricePrecision = increment.decimals
+      }
+      if let currency { state.instruments[index].currency = currency }
+    }
+  }
+
   /// The id of an instrument that is known from an earlier log, defined now if it is new. Who
   /// defines it next has the last word on it.
   @discardableResult

@@ -28,6 +28,16 @@ public struct Price: BitwiseCopyable, Hashable, Sendable, Comparable {
 
   @inlinable public static func < (left: Price, right: Price) -> Bool { left.raw < right.raw }
 
+  /// Decimals that it takes to write it exactly, 0…9.
+  public var decimals: Int {
+    var (rest, decimals) = (raw, 9)
+    while decimals > 0, rest % 10 == 0 {
+      rest /= 10
+      decimals -= 1
+    }
+    return decimals
+  }
+
   /// The shortest exact decimal with at least `precision` decimals; `-` when undefined.
   public func text(precision: Int = 0) -> String {
     isDefined ? FixedPoint.text(raw, minimumDecimals: precision) : "-"

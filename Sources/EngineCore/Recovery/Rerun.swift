@@ -190,7 +190,8 @@ final class Rerun {
 
   private func match(_ event: Event) throws {
     let kind = event.kindCode
-    guard madeKinds >> UInt32(kind) & 1 != 0 else {
+    let isBrought = kind == EventKind.bar.rawValue && event.bar.isFromSource
+    guard madeKinds >> UInt32(kind) & 1 != 0, !isBrought else {
       if position & 1023 == 0 { findOverdue() }
       return
     }

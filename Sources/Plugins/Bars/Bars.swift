@@ -255,6 +255,7 @@ public final class Bars: Plugin {
     var book = ledger
     try tail.events(from: first, through: last) { event in
       switch event.kind {
+      case .bar where event.bar.isFromSource: break
       case .bar: book.published(event.bar)
       case .watermark: book.published(event.watermark)
       case .command: replay(event.command, &book)

@@ -64,7 +64,8 @@ public struct DBNDecoder: Sendable {
     case 0x20...0x24:
       let (open, high, low) = (try reader.i64(), try reader.i64(), try reader.i64())
       record.bar = (open, high, low, try reader.i64(), try reader.u64())
-    case 0x12, 0x13: record.receiveTime = try reader.u64()
+    case 0x12: record.receiveTime = try reader.u64()
+    case 0x13: try definition(&record, &reader, version)
     case 0x14:
       record.receiveTime = try reader.u64()
       // The side stands behind nine prices and times, four quantities and the kind of auction.
@@ -154,6 +155,23 @@ public struct DBNDecoder: Sendable {
     record.price = try reader.i64()
     try reader.skip(version < 3 ? 4 : 8)
     record.sequence = try reader.u32()
+  }
+
+  private static func definition(
+    _ record: inout DBNRecord, _ reader: inout DBNBytes, _ version: UInt8
+  ) throws(DBNError) {
+    record.receiveTime = try reader.u64()
+    let increment = try reader.i64()
+    // Prices, times and numbers stand before the texts; version 3 has the legs of a spread too.
+    try reader.skip((version < 3 ? 186 : 224) - reader.offset)
+    let currency = try reader.text(4)
+    try reader.skip(4 + 6)
+    let symbol = try reader.text(version == 1 ? 22 : 71)
+    try reader.skip(21)
+    record.definition = DBNDefinition(
+      rawSymbol: symbol,
+      increment: increment > 0 && increment != DBNRecord.noPrice ? increment : nil,
+      currency: currency, exchange: try reader.text(5))
   }
 
   private static func mapping(

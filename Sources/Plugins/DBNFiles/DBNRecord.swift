@@ -20,6 +20,8 @@ public struct DBNRecord: Equatable, Sendable {
   public var bar: (open: Int64, high: Int64, low: Int64, close: Int64, volume: UInt64)?
   /// Of a mapping: the symbol that the instrument id stands for.
   public var symbol: String?
+  /// Of a definition: what it tells of the instrument.
+  public var definition: DBNDefinition?
 
   public init(recordType: UInt8, publisher: UInt16, instrument: UInt32, eventTime: UInt64) {
     self.recordType = recordType
@@ -38,6 +40,6 @@ public struct DBNRecord: Equatable, Sendable {
       && a.sequence == b.sequence && a.bid == b.bid && a.ask == b.ask && a.bidSize == b.bidSize
       && a.askSize == b.askSize && a.symbol == b.symbol && a.bar?.open == b.bar?.open
       && a.bar?.high == b.bar?.high && a.bar?.low == b.bar?.low && a.bar?.close == b.bar?.close
-      && a.bar?.volume == b.bar?.volume
+      && a.bar?.volume == b.bar?.volume && a.definition == b.definition
   }
 }

@@ -54,6 +54,7 @@ public enum DBNSchema: UInt16, Sendable, CaseIterable {
     [.mbp1, .mbp10, .tbbo, .cmbp1, .cbbo1s, .cbbo1m, .tcbbo, .bbo1s, .bbo1m].contains(self)
   }
 
+  /// Whether each record is a bar.
   public var hasBars: Bool {
     [.ohlcv1s, .ohlcv1m, .ohlcv1h, .ohlcv1d, .ohlcvEod].contains(self)
   }

@@ -1,11 +1,12 @@
 public import EngineCore
 internal import TickFiles
 
-/// Plays recorded trades and quotes from CSV files, as fast as they were recorded or at any speed.
+/// Plays recorded trades, quotes and bars from files, as they were recorded or at any speed.
 public final class Replay: Plugin {
   public static let manifest = PluginManifest(
-    kind: "replay", summary: "Plays trades and quotes from CSV files, plain or gzip, at any speed",
-    produces: [.trade, .quote], isSource: true,
+    kind: "replay",
+    summary: "Plays trades and quotes from CSV files, and bars from DBN files, at any speed",
+    produces: [.trade, .quote, .bar], isSource: true,
     commands: [
       PluginCommandDescription("pause", "stop playing; rows wait"),
       PluginCommandDescription("resume", "go on after a pause"),
@@ -25,12 +26,7 @@ public final class Replay: Plugin {
     player = ReplayPlayer(
       settings, source: context.source,
       open: { file in
-        try TickFile(file) { symbol in
-          catalog.define(
-            Instrument(
-              symbol: symbol, venue: file.rows.venue, pricePrecision: file.rows.pricePrecision,
-              sizePrecision: 0))
-        }
+        try TickFile(file, names: Self.names(for: file.rows, in: catalog))
       },
       log: { notice in
         switch notice {
@@ -38,6 +34,22 @@ public final class Replay: Plugin {
         case .info(let text): log.info(text)
         case .warning(let text, let count): log.warning(text, LogField("malformed", count))
         }
+      })
+  }
+
+  private static func names(for rows: RowFormat, in catalog: Catalog) -> FileNames {
+    func instrument(_ symbol: String) -> Instrument {
+      Instrument(
+        symbol: symbol, venue: rows.venue, pricePrecision: rows.pricePrecision, sizePrecision: 0)
+    }
+    return FileNames(
+      instrument: { catalog.define(instrument($0)) }, spec: { catalog.spec($0.description) },
+      learn: { facts in
+        var instrument = instrument(facts.symbol)
+        (instrument.increment, instrument.currency) = (facts.increment, facts.currency)
+        if let increment = facts.increment { instrument.pricePrecision = increment.decimals }
+        catalog.refine(
+          catalog.define(instrument), increment: facts.increment, currency: facts.currency)
       })
   }
 

@@ -13,6 +13,7 @@ extension ReplayPlayer {
       ("out_of_order", .integer(counters.outOfOrder)),
       ("malformed", .integer(faults.count)),
       ("first_malformed", .array(faults.first.map { .string($0) })),
+      ("definitions", .integer(definitions)),
       ("passes", .integer(counters.passes)),
       ("slipped_ns", .integer(playback.slippedNanos)),
       (

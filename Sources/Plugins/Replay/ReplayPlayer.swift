@@ -55,6 +55,9 @@ final class ReplayPlayer {
 
   var files: [TickFile] { merge.files }
 
+  /// How many definitions of instruments the files had in this pass.
+  var definitions: UInt64 { files.reduce(0) { $0 + $1.definitions } }
+
   /// Opens every file and begins with the first row.
   func rewind() throws {
     var files: [TickFile] = []
@@ -64,7 +67,8 @@ final class ReplayPlayer {
       } catch {
         throw PluginError(
           "config.files[\(index)].path: \(file.path): \(error)",
-          hint: "paths are relative to the directory in which engined was started")
+          hint: (error as? InputError)?.isMissing == true
+            ? "paths are relative to the directory in which engined was started" : nil)
       }
     }
     merge = TickMerge(files)
@@ -122,7 +126,7 @@ final class ReplayPlayer {
     var wait: Int64?
     var latest = latest[number]
     var stamp = RowStamp(
-      file.layout.kind, source, receiveTime: now.wall, flags: .replayed)
+      file.layout.kind, source, receiveTime: now.wall, flags: .replayed, bars: file.bars)
     var horizon = Int64.min
     let first = index
     while index < rows.count, published < room, passed < passedMax {
@@ -172,6 +176,7 @@ final class ReplayPlayer {
   private func finishPass() throws -> Next {
     counters.passes += 1
     let total = counters
+    let definitions = definitions
     if settings.loops, deliveredInPass > 0 {
       log(.debug("pass \(total.passes) is over: from the start again"))
       try rewind()
@@ -181,7 +186,8 @@ final class ReplayPlayer {
     log(
       .info(
         "finished: \(total.rows) rows played, \(faults.count) malformed, "
-          + "\(total.outOfOrder) out of order"))
+          + "\(total.outOfOrder) out of order"
+          + (definitions > 0 ? ", \(definitions) definitions read" : "")))
     return .idle
   }
 

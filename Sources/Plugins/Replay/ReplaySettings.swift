@@ -27,7 +27,7 @@ public struct ReplaySettings: PluginSettings {
     .required(
       "files", .list(.oneOf([.path, .record(FileSettings.self)]), count: 1...1024),
       """
-      Tick files, CSV plain or gzip, merged in order of time. A path alone is enough for files \
+      Tick files, CSV, lines of JSON or DBN, merged in order of time. A path alone is enough for files \
       with the usual header; otherwise an object that says how to read it.
       """),
     .key(

@@ -1,5 +1,5 @@
 /// What a column of a file means.
-package enum ColumnRole: String, CaseIterable, Sendable {
+package enum ColumnRole: String, Sendable {
   case time
   case symbol
   case price
@@ -12,6 +12,11 @@ package enum ColumnRole: String, CaseIterable, Sendable {
   case bidSize = "bid_size"
   case askSize = "ask_size"
   case receiveTime = "receive_time"
+  case open
+  case high
+  case low
+  case close
+  case volume
 
   /// Header names that mean this without a mapping, in lower case.
   ///
@@ -26,6 +31,17 @@ package enum ColumnRole: String, CaseIterable, Sendable {
   }
 }
 
+extension ColumnRole: CaseIterable {
+  /// Those that columns of ticks can have; what has bars says so itself.
+  package static let allCases: [ColumnRole] = [
+    .time, .symbol, .price, .size, .side, .buyerIsMaker, .tradeID, .bid, .ask, .bidSize, .askSize,
+    .receiveTime,
+  ]
+
+  /// Those of a row that is a bar.
+  static let ofBars: [ColumnRole] = [.time, .symbol, .open, .high, .low, .close, .volume]
+}
+
 /// Where a column is.
 package enum ColumnReference: Equatable, Sendable {
   /// By its name in the header.
@@ -35,7 +51,13 @@ package enum ColumnReference: Equatable, Sendable {
 }
 
 /// What a file's rows are.
-package enum RowKind: String, CaseIterable, Sendable {
+package enum RowKind: String, Sendable {
   case trades
   case quotes
+  case bars
+}
+
+extension RowKind: CaseIterable {
+  /// Those that a setting can name; what has bars says so itself.
+  package static let allCases: [RowKind] = [.trades, .quotes]
 }

@@ -4,6 +4,8 @@ internal import Glibc
 package struct InputError: Error, Equatable, CustomStringConvertible {
   /// What went wrong, without the path.
   package var description: String
+  /// There is no such file.
+  package var isMissing = false
 }
 
 /// A file that is read from front to back.
@@ -16,7 +18,10 @@ package final class InputFile {
 
   package init(path: String) throws(InputError) {
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw InputError(description: Self.reason(errno)) }
+    guard descriptor >= 0 else {
+      let code = errno
+      throw InputError(description: Self.reason(code), isMissing: code == ENOENT)
+    }
     var information = stat()
     // Safe: the structure outlives the call.
     if unsafe fstat(descriptor, &information) == 0,

@@ -17,6 +17,32 @@ package struct Row: BitwiseCopyable, Equatable {
   package init() {}
 }
 
+/// The values of a row that is a bar, in the places of what bars have not: rows of ticks are read
+/// by the million and are no larger for it. Its `time` is where it ends.
+extension Row {
+  package var open: Int64 {
+    get { first }
+    set { first = newValue }
+  }
+  package var high: Int64 {
+    get { second }
+    set { second = newValue }
+  }
+  package var low: Int64 {
+    get { firstSize }
+    set { firstSize = newValue }
+  }
+  package var close: Int64 {
+    get { secondSize }
+    set { secondSize = newValue }
+  }
+  /// In whole units.
+  package var volume: UInt64 {
+    get { tradeID }
+    set { tradeID = newValue }
+  }
+}
+
 /// What is wrong with a row.
 package struct RowFault: Equatable, CustomStringConvertible {
   /// From 1, the header counted.

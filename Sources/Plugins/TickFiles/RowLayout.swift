@@ -9,8 +9,12 @@ package struct RowLayout: Equatable, Sendable {
   /// For messages: the header's names, or `column 0`, `column 1`, ….
   package let names: [String]
 
-  /// - Parameter first: the fields of the header, or of the first row when there is no header.
-  package init(_ file: RowFormat, first: [String]) throws(LayoutError) {
+  /// - Parameters:
+  ///   - first: the fields of the header, or of the first row when there is no header.
+  ///   - hasBars: the file says that its rows are bars.
+  package init(
+    _ file: RowFormat, first: [String], hasBars: Bool = false
+  ) throws(LayoutError) {
     names = file.hasHeader ? first : first.indices.map { "column \($0)" }
     var roles = [ColumnRole?](repeating: nil, count: first.count)
     for (role, reference) in file.columns.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -21,12 +25,10 @@ package struct RowLayout: Equatable, Sendable {
       }
       roles[index] = role
     }
-    if file.hasHeader { Self.addUsual(&roles, file, first) }
-    kind = try Self.kind(file, roles)
-    // Columns of the other kind of row are read over.
-    let foreign: [ColumnRole] =
-      kind == .trades
-      ? [.bid, .ask, .bidSize, .askSize] : [.price, .size, .side, .buyerIsMaker, .tradeID]
+    let usual = hasBars ? ColumnRole.ofBars : ColumnRole.allCases
+    if file.hasHeader { Self.addUsual(usual, &roles, file, first) }
+    kind = hasBars ? try Self.bars(file) : try Self.kind(file, roles)
+    let foreign = Self.foreign(to: kind)
     roles = roles.map { role in role.flatMap { foreign.contains($0) ? nil : $0 } }
     if file.symbol != nil { roles = roles.map { $0 == .symbol ? nil : $0 } }
     self.roles = roles
@@ -62,13 +64,27 @@ package struct RowLayout: Equatable, Sendable {
   }
 
   private static func addUsual(
-    _ roles: inout [ColumnRole?], _ file: RowFormat, _ header: [String]
+    _ usual: [ColumnRole], _ roles: inout [ColumnRole?], _ file: RowFormat, _ header: [String]
   ) {
     let lower = header.map { $0.lowercased() }
-    for role in ColumnRole.allCases where file.columns[role] == nil {
+    for role in usual where file.columns[role] == nil {
       let places = role.usualNames.compactMap { lower.firstIndex(of: $0) }
       if let index = places.first(where: { roles[$0] == nil }) { roles[index] = role }
     }
+  }
+
+  /// Columns of other kinds of rows are read over.
+  private static func foreign(to kind: RowKind) -> [ColumnRole] {
+    switch kind {
+    case .trades: [.bid, .ask, .bidSize, .askSize]
+    case .quotes: [.price, .size, .side, .buyerIsMaker, .tradeID]
+    case .bars: ColumnRole.allCases.filter { !ColumnRole.ofBars.contains($0) }
+    }
+  }
+
+  private static func bars(_ file: RowFormat) throws(LayoutError) -> RowKind {
+    guard let kind = file.kind else { return .bars }
+    throw LayoutError("its rows are bars, and no \(kind.rawValue), as \"type\" says")
   }
 
   private static func kind(
@@ -104,6 +120,7 @@ package struct RowLayout: Equatable, Sendable {
     case .trades: try need(.price)
     case .quotes where !roles.contains(.bid): try need(.ask)
     case .quotes: break
+    case .bars: for role in [ColumnRole.open, .high, .low, .close, .volume] { try need(role) }
     }
   }
 

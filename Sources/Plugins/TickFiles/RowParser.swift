@@ -63,6 +63,11 @@ package struct RowParser {
     case .size, .bidSize: return decimal(bytes, &index, &row.firstSize, mayBeNegative: false)
     case .askSize: return decimal(bytes, &index, &row.secondSize, mayBeNegative: false)
     case .tradeID: return whole(bytes, &index, &row.tradeID)
+    case .open: return decimal(bytes, &index, &row.open, mayBeNegative: true)
+    case .high: return decimal(bytes, &index, &row.high, mayBeNegative: true)
+    case .low: return decimal(bytes, &index, &row.low, mayBeNegative: true)
+    case .close: return decimal(bytes, &index, &row.close, mayBeNegative: true)
+    case .volume: return whole(bytes, &index, &row.volume)
     case .side:
       let start = index
       guard skip(bytes, &index), let side = RowReader.side(bytes.extracting(start..<index))

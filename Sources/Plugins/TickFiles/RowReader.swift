@@ -53,6 +53,10 @@ package struct RowReader {
     case .time: return time(field, &row.time)
     case .receiveTime: return range.isEmpty ? nil : time(field, &row.receiveTime)
     case .symbol: return range.isEmpty ? ("a symbol", nil) : nil
+    case .open: return decimal(field, &row.open, isSize: false)
+    case .high: return decimal(field, &row.high, isSize: false)
+    case .low: return decimal(field, &row.low, isSize: false)
+    case .close: return decimal(field, &row.close, isSize: false)
     case .price, .bid: return decimal(field, &row.first, isSize: false)
     case .ask: return decimal(field, &row.second, isSize: false)
     case .size, .bidSize: return decimal(field, &row.firstSize, isSize: true)
@@ -63,6 +67,11 @@ package struct RowReader {
         return ("a trade id, a number below 2^64", nil)
       }
       row.tradeID = value
+    case .volume:
+      guard let value = UInt64(String(decoding: text[range], as: UTF8.self)) else {
+        return ("a volume, a whole number below 2^64", nil)
+      }
+      row.volume = value
     case .side:
       guard let side = Self.side(field) else { return ("a side (buy, sell or nothing)", nil) }
       if side != .unknown { row.side = side }

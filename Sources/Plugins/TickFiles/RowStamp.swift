@@ -6,13 +6,18 @@ package struct RowStamp {
   private let source: SourceID
   private let receiveTime: Timestamp
   private let flags: EventFlags
+  private let bars: RecordedBars
   /// Added to recorded times.
   package var shift: Int64 = 0
 
-  /// - Parameter receiveTime: of rows that do not say.
+  /// - Parameters:
+  ///   - receiveTime: of rows that do not say.
+  ///   - bars: what rows that are bars have in common.
   package init(
-    _ kind: RowKind, _ source: SourceID, receiveTime: Timestamp, flags: EventFlags
+    _ kind: RowKind, _ source: SourceID, receiveTime: Timestamp, flags: EventFlags,
+    bars: RecordedBars? = nil
   ) {
+    self.bars = bars ?? RecordedBars(spec: .none, nanos: 0)
     self.kind = kind
     self.source = source
     self.receiveTime = receiveTime
@@ -38,6 +43,16 @@ package struct RowStamp {
           instrument: row.instrument, bid: Price(raw: row.first), ask: Price(raw: row.second),
           bidSize: Quantity(raw: row.firstSize), askSize: Quantity(raw: row.secondSize),
           eventTime: time, receiveTime: received, source: source, flags: flags))
+    case .bars: Event(bar(row, end: time))
     }
+  }
+
+  /// How many trades it has and what they came to is not recorded.
+  private func bar(_ row: Row, end: Timestamp) -> Bar {
+    Bar(
+      instrument: row.instrument, spec: bars.spec, state: .closed, count: 0,
+      start: end.advanced(byNanos: -bars.nanos), end: end, open: Price(raw: row.open),
+      high: Price(raw: row.high), low: Price(raw: row.low), close: Price(raw: row.close),
+      volume: Int128(row.volume) * Int128(FixedPoint.scale), notional: 0, flags: flags)
   }
 }

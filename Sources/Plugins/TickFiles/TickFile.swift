@@ -26,6 +26,12 @@ package final class TickFile {
 
   package let settings: FileSettings
   package let layout: RowLayout
+  /// What its rows have in common if they are bars.
+  package let bars: RecordedBars?
+  /// It has no rows, but tells of instruments: what is read before other files.
+  package let isReference: Bool
+  /// How many definitions of instruments it had so far.
+  package private(set) var definitions: UInt64 = 0
   package private(set) var rows: [Row] = []
   /// The next row to take.
   package var index = 0
@@ -36,7 +42,7 @@ package final class TickFile {
   private let parser: RowParser
   private var reader: RowReader
   private var symbols = SymbolTable()
-  private let define: (String) -> InstrumentID
+  private let names: FileNames
   private let constant: InstrumentID?
 
   private var buffer: [UInt8]
@@ -51,20 +57,32 @@ package final class TickFile {
   /// Opens the file and reads its header.
   ///
   /// - Parameter define: gives the instrument of a symbol that is new.
-  package init(
+  package convenience init(
     _ settings: FileSettings, blockBytes: Int = TickFile.blockBytes,
     define: @escaping (String) -> InstrumentID
   ) throws {
+    try self.init(settings, blockBytes: blockBytes, names: FileNames(instrument: define))
+  }
+
+  /// The same of a file that may have other than ticks, as far as `names` takes it.
+  package init(
+    _ settings: FileSettings, blockBytes: Int = TickFile.blockBytes, names: FileNames
+  ) throws {
     self.settings = settings
-    self.define = define
-    constant = settings.rows.symbol.map(define)
-    stream = try TickLines(path: settings.path)
+    self.names = names
+    stream = try TickLines(path: settings.path, schemas: names.schemas)
     // One byte more for the newline that the last row may lack.
     buffer = [UInt8](repeating: 0, count: blockBytes + 1)
     var first: [String] = []
     var byteCount = 0
     (first, byteCount, end) = try Self.first(&stream, &buffer, settings)
-    layout = try RowLayout(settings.rows, first: first)
+    bars = try Self.bars(stream, names)
+    isReference = stream.isReference
+    if isReference, settings.rows.symbol != nil {
+      throw LayoutError("it defines instruments by their own symbols: leave out \"symbol\"")
+    }
+    constant = settings.rows.symbol.map(names.instrument)
+    layout = try RowLayout(settings.rows, first: first, hasBars: bars != nil)
     parser = RowParser(layout)
     reader = RowReader(layout)
     if settings.rows.hasHeader {
@@ -72,6 +90,25 @@ package final class TickFile {
       line = 2
     }
     limit = Self.afterLastNewline(buffer, start..<end) ?? start
+    learn()
+  }
+
+  private static func bars(
+    _ stream: TickLines, _ names: FileNames
+  ) throws(LayoutError) -> RecordedBars? {
+    guard let unit = stream.barUnit, let specs = names.spec else { return nil }
+    guard let spec = specs(BarSpec(.time(1, unit))) else {
+      throw LayoutError("there are too many bar specs")
+    }
+    return RecordedBars(spec: spec, nanos: unit.barNanos)
+  }
+
+  /// Hands on what the file told of instruments.
+  private func learn() {
+    for facts in stream.takeFacts() {
+      definitions += 1
+      names.learn?(facts)
+    }
   }
 
   /// Compressed or plain bytes of the file that were read.
@@ -169,7 +206,7 @@ package final class TickFile {
     guard let text = RowReader.symbol(bytes, range) else {
       return fault("expected a symbol of at most 64 printable bytes, found something else")
     }
-    let id = define(text)
+    let id = names.instrument(text)
     symbols.insert(bytes.span, range, id: id)
     row.instrument = id
     return nil
@@ -188,6 +225,7 @@ package final class TickFile {
     if end >= buffer.count - 1 { return tooLong() }
     let from = end
     end += try stream.read(into: &buffer, from: end)
+    if isReference { learn() }
     if end == from {
       isAtEnd = true
       if end > 0, !isDiscarding {

@@ -16,7 +16,8 @@ package struct TickLines {
   private var pending: [UInt8] = []
   private var isAtEnd = false
 
-  package init(path: String) throws(InputError) {
+  /// - Parameter schemas: of Databento's encoding that are read; of others the file is refused.
+  init(path: String, schemas: [DBNSchema]) throws(InputError) {
     stream = try ByteStream(path: path)
     var first = [UInt8](repeating: 0, count: 3)
     var count = 0
@@ -27,7 +28,7 @@ package struct TickLines {
     }
     pending = Array(first.prefix(count))
     if DBNMetadata.isBeginning(pending[...]) {
-      form = .binary(DBNText())
+      form = .binary(DBNText(schemas))
     } else if pending.first == UInt8(ascii: "{") {
       form = .json(JSONTickLines())
     } else {
@@ -38,6 +39,23 @@ package struct TickLines {
 
   /// Bytes of the file that were read.
   package var position: Int64 { stream.position }
+
+  /// What its bars last one of; nil when its lines are no bars. Known with the first line.
+  var barUnit: BarSpec.Unit? { schema?.barUnit }
+
+  /// Whether it tells of instruments and has no lines. Known with the first line.
+  var isReference: Bool { schema == .definition }
+
+  private var schema: DBNSchema? {
+    if case .binary(let binary) = form { binary.schema } else { nil }
+  }
+
+  /// What the file told of instruments since the last time.
+  mutating func takeFacts() -> [InstrumentFacts] {
+    guard case .binary(var binary) = form else { return [] }
+    defer { form = .binary(binary) }
+    return binary.takeFacts()
+  }
 
   /// Fills the buffer from `offset` on.
   ///
@@ -95,79 +113,5 @@ package struct TickLines {
         throw InputError(description: "\(error)")
       }
     }
-  }
-}
-
-/// Ticks of Databento's encoding as lines of text, with a header that says what they are.
-struct DBNText {
-  private var decoder = DBNDecoder()
-  /// Nil until the metadata has come.
-  private var schema: DBNSchema?
-  private var symbols: [UInt32: String] = [:]
-
-  /// Bytes that are no whole record yet.
-  var rest: Int { decoder.rest }
-
-  /// The lines of all records that are there with more bytes.
-  mutating func lines(of bytes: ArraySlice<UInt8>) throws(DBNError) -> [UInt8] {
-    decoder.append(bytes)
-    var text = ""
-    while let record = try next(&text) {
-      if let symbol = record.symbol { symbols[record.instrument] = symbol }
-      if let line = line(record) { text += line }
-    }
-    return Array(text.utf8)
-  }
-
-  /// The next record; the header goes before the first.
-  private mutating func next(_ text: inout String) throws(DBNError) -> DBNRecord? {
-    let record = try decoder.next()
-    if schema == nil, let metadata = decoder.metadata {
-      guard let schema = metadata.schema, schema.hasTrades || schema.hasQuotes else {
-        let name = metadata.schema?.name ?? "mixed"
-        throw DBNError(
-          24,
-          "expected a schema of trades or quotes (trades, tbbo, mbp-1, bbo, cmbp-1, …), "
-            + "found \(name)")
-      }
-      self.schema = schema
-      symbols = metadata.symbolsByID
-      text +=
-        schema.hasTrades
-        ? "ts_ns,symbol,price,size,side,trade_id\n" : "ts_ns,symbol,bid,ask,bid_size,ask_size\n"
-    }
-    return record
-  }
-
-  private func line(_ record: DBNRecord) -> String? {
-    guard let schema else { return nil }
-    let symbol = symbols[record.instrument] ?? String(record.instrument)
-    let head = "\(record.eventTime),\(Self.quoted(symbol)),"
-    if schema.hasTrades {
-      guard let price = record.price, price != DBNRecord.noPrice else { return nil }
-      let side =
-        record.side == UInt8(ascii: "B")
-        ? "buy"
-        : record.side == UInt8(ascii: "A")
-          ? "sell" : ""
-      return head + "\(Price(raw: price).text()),\(record.size ?? 0),\(side),"
-        + "\(record.sequence.map { String($0) } ?? "")\n"
-    }
-    guard let bid = record.bid, let ask = record.ask else { return nil }
-    // Of a book without one side there is no price.
-    let isWhole = bid != DBNRecord.noPrice || ask != DBNRecord.noPrice
-    guard isWhole else { return nil }
-    return head + "\(Self.price(bid)),\(Self.price(ask)),"
-      + "\(bid == DBNRecord.noPrice ? "" : String(record.bidSize ?? 0)),"
-      + "\(ask == DBNRecord.noPrice ? "" : String(record.askSize ?? 0))\n"
-  }
-
-  private static func price(_ raw: Int64) -> String {
-    raw == DBNRecord.noPrice ? "" : Price(raw: raw).text()
-  }
-
-  private static func quoted(_ symbol: String) -> String {
-    guard symbol.utf8.contains(where: { $0 == 0x22 || $0 == 0x2C }) else { return symbol }
-    return "\"\(symbol.replacing("\"", with: "\"\""))\""
   }
 }

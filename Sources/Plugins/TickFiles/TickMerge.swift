@@ -37,7 +37,10 @@ package struct TickMerge {
 
   package init(_ files: [TickFile]) {
     self.files = files
-    unread = Array(files.indices.reversed())
+    // What tells of instruments comes before what trades them.
+    let rows = files.indices.filter { !files[$0].isReference }
+    let references = files.indices.filter { files[$0].isReference }
+    unread = rows.reversed() + references.reversed()
   }
 
   /// The file to take rows from, or why there is none.

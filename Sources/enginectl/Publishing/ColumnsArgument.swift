@@ -9,7 +9,8 @@ struct ColumnsArgument: ExpressibleByArgument, Equatable, Sendable {
     columns = [:]
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
       guard let sign = part.firstIndex(of: "="),
-        let role = ColumnRole(rawValue: String(part[..<sign])), columns[role] == nil
+        let role = ColumnRole.allCases.first(where: { $0.rawValue == part[..<sign] }),
+        columns[role] == nil
       else { return nil }
       let text = part[part.index(after: sign)...]
       guard !text.isEmpty else { return nil }

@@ -6,7 +6,9 @@ struct RowKindArgument: ExpressibleByArgument, Equatable, Sendable {
   var kind: RowKind
 
   init?(argument: String) {
-    guard let kind = RowKind(rawValue: argument) else { return nil }
+    guard let kind = RowKind.allCases.first(where: { $0.rawValue == argument }) else {
+      return nil
+    }
     self.kind = kind
   }
 

@@ -48,6 +48,29 @@ struct CatalogTests {
     #expect(catalog.instrument(recalled)?.pricePrecision == 6)
   }
 
+  @Test("what a source tells of an instrument is taken over, and what it does not tell stays")
+  func refine() {
+    let catalog = Catalog()
+    let id = catalog.define(Instrument(symbol: "A", venue: "X", name: "the A", calendar: "XNYS"))
+    let count = catalog.definitionCount.load(ordering: .relaxed)
+    catalog.refine(id, increment: Price(raw: 250_000_000), currency: "USD")
+    catalog.refine(id)
+    catalog.refine(id, increment: .zero)
+    catalog.refine(.none, currency: "EUR")
+    catalog.refine(InstrumentID(2), currency: "EUR")
+    #expect(
+      catalog.instruments() == [
+        Instrument(
+          symbol: "A", venue: "X", name: "the A", pricePrecision: 2,
+          increment: Price(raw: 250_000_000), currency: "USD", calendar: "XNYS")
+      ])
+    for (raw, decimals) in [(1, 9), (12_500_000_000, 1), (3_000_000_000, 0), (7_812_500, 7)] {
+      catalog.refine(id, increment: Price(raw: Int64(raw)))
+      #expect(catalog.instrument(id)?.pricePrecision == decimals)
+    }
+    #expect(catalog.definitionCount.load(ordering: .relaxed) == count, "nothing is announced")
+  }
+
   @Test("a text may be longer where somebody says so")
   func longTexts() {
     let catalog = Catalog()

@@ -137,13 +137,33 @@ struct DBNSamplesTests {
     }
   }
 
-  @Test("a file of other things says what it is")
+  @Test("a file of other things says what it is, and what is read")
   func otherSchemas() throws {
-    let path = "\(Samples.folder ?? "")/test_data.definition.v3.dbn.zst"
-    let error = #expect(throws: InputError.self) {
-      _ = try TickFile(FileSettings(path: path)) { _ in InstrumentID(1) }
+    for schema in ["definition", "ohlcv-1m"] {
+      let path = "\(Samples.folder ?? "")/test_data.\(schema).v3.dbn.zst"
+      let error = #expect(throws: InputError.self) {
+        _ = try TickFile(FileSettings(path: path)) { _ in InstrumentID(1) }
+      }
+      #expect(
+        error?.description
+          == "DBN, byte 24: expected one of the schemas mbp-1, mbp-10, tbbo, trades, cmbp-1, "
+          + "cbbo-1s, cbbo-1m, tcbbo, bbo-1s, bbo-1m, found \(schema)")
     }
-    #expect(error?.description.contains("found definition") == true)
+  }
+
+  @Test("a definition names its instrument, in every version", arguments: Samples.names)
+  func definitions(name: String) throws {
+    let bytes = try Samples.bytes(name)
+    let (metadata, records) = try decode(bytes, pieces: bytes.count)
+    guard metadata?.schema == .definition else {
+      #expect(records.allSatisfy { $0.definition == nil })
+      return
+    }
+    #expect(
+      records.map(\.definition)
+        == [DBNDefinition](
+          repeating: DBNDefinition(
+            rawSymbol: "MSFT", increment: nil, currency: "", exchange: "XNAS"), count: 2))
   }
 }
 

@@ -39,7 +39,7 @@ final class Feed: Plugin {
       for number in 0..<count {
         let price = Price(raw: (first + Int64(number + 1)) * 1_000_000_000)
         if order["bars"]?.bool == true {
-          publishBar(instrument, price, isOpen: number % 4 != 3, &output)
+          publishBar(instrument, price, isOpen: number % 4 != 3 && order["closed"] == nil, &output)
         } else {
           output.publish(
             Trade(

@@ -56,6 +56,36 @@ struct RerunTests {
     #expect(isPlenty, "\(report.same)")
   }
 
+  @Test("bars that a source brings are nobody's to make again, nor what bars are restored from")
+  func brought() throws {
+    /// Closed bars that were made, with bars of the same intervals brought beside them or not.
+    func made(_ isBrought: Bool) throws -> [Bar] {
+      let folder = try Folder()
+      let stage = try JournalStage(
+        folder, plugins: RerunDrive.bars(#""specs":["1s"],"recover":4096"#))
+      for step in 0..<40 {
+        try stage.publish(8)
+        if isBrought { try stage.send("publish", #"{"bars":true,"closed":true}"#, to: "feed") }
+        if step % 5 == 0 {
+          stage.engine.host.restart("bars")
+          stage.turn()
+        }
+        stage.advance(nanos: 400_000_000)
+      }
+      let bars = stage.recent.filter { $0.kind == .bar }.map(\.bar)
+      #expect(bars.count(where: \.isFromSource) == (isBrought ? 40 : 0))
+      let report = try stage.engine.rerun(RerunRequest())
+      #expect(report.difference == nil && report.unclaimed == 0 && report.same > 10)
+      return bars.filter { $0.state == .closed && !$0.isFromSource }.map { bar in
+        var bar = bar
+        (bar.firstSequence, bar.lastSequence) = (0, 0)
+        return bar
+      }
+    }
+    let (alone, beside) = (try made(false), try made(true))
+    #expect(alone.count > 10 && alone.map { Event($0) } == beside.map { Event($0) })
+  }
+
   @Test("another configuration comes to something else, and the first such event is shown")
   func otherConfiguration() throws {
     let folder = try Folder()

@@ -69,7 +69,7 @@ struct ByteStreamTests {
   @Test("files that cannot be opened say why")
   func missing() throws {
     let scratch = try Scratch()
-    #expect(throws: InputError(description: "no such file or directory")) {
+    #expect(throws: InputError(description: "no such file or directory", isMissing: true)) {
       try ByteStream(path: scratch.path + "/none")
     }
     #expect(throws: InputError(description: "it is a directory")) {

@@ -24,7 +24,7 @@ final class EngineStage {
       configuration: configuration, types: [Replay.self], clock: clock,
       logs: LogCenter(level: .debug, clock: clock), usesThreads: false, seed: 1)
     reader = try engine.bus.subscribe(
-      SubscriptionRequest(Interest(kinds: [.trade, .quote])), name: "test")
+      SubscriptionRequest(Interest(kinds: [.trade, .quote, .bar])), name: "test")
     engine.start()
     turn()
   }
@@ -38,6 +38,22 @@ final class EngineStage {
       }
       if !moved, count == 0 { return }
     }
+  }
+
+  /// The decimals of each instrument as the bus tells them.
+  func definitions() throws -> [String: UInt8] {
+    let reader = try engine.bus.subscribe(
+      SubscriptionRequest(
+        Interest(kinds: [.definition]), policy: .dropOldest, start: .oldest), name: "definitions")
+    defer { reader.close() }
+    var told: [String: UInt8] = [:]
+    while reader.poll({ batch in
+      for index in batch.indices where batch[index].definition.namespace == .instrument {
+        let definition = batch[index].definition
+        told[engine.catalog.text(definition.text) ?? ""] = definition.pricePrecision
+      }
+    }) > 0 {}
+    return told
   }
 
   func advance(_ nanos: Int64) {
