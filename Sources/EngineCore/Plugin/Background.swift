@@ -44,8 +44,8 @@ public final class Background: Sendable {
   ///
   /// It has a thread of its own that stands back, and that is used again within a second: the
   /// threads that tasks share are as many as there are processors, and a lane that has something to
-  /// do would wait for one of them to be done. It cannot be cancelled. A result that is not nil goes
-  /// to the inbox. Any thread may call it.
+  /// do would wait for one of them to be done. It cannot be cancelled. A result that is not nil
+  /// goes to the inbox. Any thread may call it.
   public func block(_ name: String, _ work: @escaping @Sendable () -> (any Sendable)?)
     -> OfferOutcome
   {
